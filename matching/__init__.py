@@ -1,0 +1,32 @@
+"""The judgement: which creators fit a brief, by their audience and never by their size.
+
+Pure: the standard library and NumPy. Build `Profile`s and a `Brief`, then call `rank`;
+`docs/matching.md` has the formula and an example.
+"""
+
+from .explain import Component, Expected, Match, beta_interval, expected
+from .population import Population
+from .profiles import AGES, GENDERS, Brief, Cells, Profile, Target, aged_n, people
+from .rank import Ranking, rank
+from .score import FORMULA_VERSION, WEIGHTS
+
+__all__ = [
+    "AGES",
+    "FORMULA_VERSION",
+    "GENDERS",
+    "WEIGHTS",
+    "Brief",
+    "Cells",
+    "Component",
+    "Expected",
+    "Match",
+    "Population",
+    "Profile",
+    "Ranking",
+    "Target",
+    "aged_n",
+    "beta_interval",
+    "expected",
+    "people",
+    "rank",
+]

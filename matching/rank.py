@@ -1,0 +1,88 @@
+"""Ranking a pool of creators for a brief."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .explain import Match, explained
+from .population import Population
+from .profiles import Brief, Id, Profile
+from .score import FORMULA_VERSION, columns, scores
+
+#: Scores closer than this are equal, and the id decides.
+_TIE_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A ranked pool, best first.
+
+    version  of the formula.
+    weights  component -> its part of all weights, summing to 1.
+    pool     how many creators were compared; `matches` may hold fewer.
+    """
+
+    version: str
+    weights: Mapping[str, float]
+    pool: int
+    matches: tuple[Match, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain values that `json.dumps` takes."""
+        return {
+            "version": self.version,
+            "weights": dict(self.weights),
+            "pool": self.pool,
+            "matches": [match.as_dict() for match in self.matches],
+        }
+
+
+def rank(
+    brief: Brief,
+    profiles: Iterable[Profile],
+    population: Population | None = None,
+    top: int | None = None,
+    only: Collection[Id] | None = None,
+) -> Ranking:
+    """Rank the pool for the brief.
+
+    profiles    the eligible pool: hard filters are the caller's. Medians are taken over it.
+    population  the market behind priors and scales; the pool itself when left out.
+    top         return the best so many.
+    only        return these creators alone, in their place among the pool: for the page
+                a creator sees of one campaign.
+    """
+    pool = list(profiles)
+    found = columns(brief, pool, population or Population.of(pool))
+    reached = scores(found, len(pool))
+    ids = [profile.id for profile in pool]
+    ties = np.round(reached, _TIE_DIGITS).tolist()
+    order = sorted(range(len(pool)), key=lambda row: (-ties[row], _in_order(ids[row])))
+    kept = [
+        (place, row)
+        for place, row in enumerate(order, 1)
+        if only is None or ids[row] in only
+    ][:top]
+    whys = (
+        explained(found, np.array([row for _, row in kept], dtype=np.intp))
+        if kept
+        else []
+    )
+    return Ranking(
+        version=FORMULA_VERSION,
+        weights={column.key: column.weight for column in found},
+        pool=len(pool),
+        matches=tuple(
+            Match(ids[row], float(reached[row]), place, why)
+            for (place, row), why in zip(kept, whys, strict=True)
+        ),
+    )
+
+
+def _in_order(key: Id) -> tuple[int, str]:
+    """Numbers by size before names by letter, so that any mix of ids has one order."""
+    return (key, "") if isinstance(key, int) else (2**63, key)
