@@ -71,9 +71,7 @@ class Match:
     components: tuple[Component, ...]
 
     def component(self, key: str) -> Component | None:
-        return next(
-            (component for component in self.components if component.key == key), None
-        )
+        return next((component for component in self.components if component.key == key), None)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain values that `json.dumps` takes."""
@@ -109,11 +107,7 @@ def expected(brief: Brief, profile: Profile, match: Match) -> Expected | None:
     for component in match.components:
         if component.key in sets - inside and component.share is not None:
             engagements *= component.share
-    cost = (
-        profile.price_minor / engagements
-        if profile.price_minor and engagements
-        else None
-    )
+    cost = profile.price_minor / engagements if profile.price_minor and engagements else None
     return Expected(engagements, cost)
 
 
@@ -135,18 +129,13 @@ def beta_interval(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     mass = np.cumsum((density[:, 1:] + density[:, :-1]) / 2, axis=1)
     mass = np.concatenate([np.zeros_like(yes), mass], axis=1) / mass[:, -1:]
     ends = np.array(
-        [
-            np.interp((TAIL, 1 - TAIL), row, at)
-            for row, at in zip(mass, odds, strict=True)
-        ]
+        [np.interp((TAIL, 1 - TAIL), row, at) for row, at in zip(mass, odds, strict=True)]
     ).reshape(-1, 2)
     bounds = 1 / (1 + np.exp(-ends))
     return np.minimum(bounds[:, 0], share), np.maximum(bounds[:, 1], share)
 
 
-def explained(
-    found: Sequence[Column], rows: NDArray[np.intp]
-) -> list[tuple[Component, ...]]:
+def explained(found: Sequence[Column], rows: NDArray[np.intp]) -> list[tuple[Component, ...]]:
     """The components of the creators in `rows`, medians taken over the whole pool."""
     missing = np.zeros(len(rows))
     for column in found:
@@ -155,17 +144,13 @@ def explained(
     return list(zip(*by_column, strict=True))
 
 
-def _components(
-    column: Column, rows: NDArray[np.intp], missing: Floats
-) -> list[Component]:
+def _components(column: Column, rows: NDArray[np.intp], missing: Floats) -> list[Component]:
     values = column.values[rows]
     median = float(np.median(column.values))
     parts = column.weight * np.log(values)
     points = 100 * (parts - column.weight * np.log(median))
     of_score = np.divide(parts, missing, out=np.zeros(len(rows)), where=missing < 0)
-    keys = (
-        [column.keys[row] for row in rows] if column.keys else [column.key] * len(rows)
-    )
+    keys = [column.keys[row] for row in rows] if column.keys else [column.key] * len(rows)
     plain = zip(keys, values.tolist(), points.tolist(), of_score.tolist(), strict=True)
     audience = _uncertain(column, rows)
     return [
@@ -174,13 +159,9 @@ def _components(
     ]
 
 
-def _uncertain(
-    column: Column, rows: NDArray[np.intp]
-) -> list[tuple[float | None, ...]]:
+def _uncertain(column: Column, rows: NDArray[np.intp]) -> list[tuple[float | None, ...]]:
     if column.share is None or column.n is None:
         return [(None, None, None, None)] * len(rows)
     share, n = column.share[rows], column.n[rows]
     low, high = beta_interval(share, n + KAPPA)
-    return list(
-        zip(share.tolist(), low.tolist(), high.tolist(), n.tolist(), strict=True)
-    )
+    return list(zip(share.tolist(), low.tolist(), high.tolist(), n.tolist(), strict=True))

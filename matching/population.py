@@ -87,9 +87,7 @@ class Population:
 def unit(topics: Shares) -> dict[str, float]:
     """A topic vector scaled to length 1; empty when nothing is in it."""
     length = sqrt(sum(weight * weight for weight in topics.values()))
-    return (
-        {topic: weight / length for topic, weight in topics.items()} if length else {}
-    )
+    return {topic: weight / length for topic, weight in topics.items()} if length else {}
 
 
 @dataclass(slots=True)
@@ -109,6 +107,8 @@ class _Mean:
             total[code] = total.get(code, 0.0) + trust * share
 
     def result(self) -> dict[str, float]:
+        if not self.weight:
+            return {}
         return {code: total / self.weight for code, total in self.total.items()}
 
 
@@ -122,9 +122,7 @@ def _shares(market: Sequence[Profile]) -> dict[tuple[str | None, str], Shares]:
                 if topic is not None:
                     means.setdefault((topic, dimension), _Mean()).add(cells)
     return {
-        key: mean.result()
-        for key, mean in means.items()
-        if key[0] is None or mean.count >= ENOUGH
+        key: mean.result() for key, mean in means.items() if key[0] is None or mean.count >= ENOUGH
     }
 
 

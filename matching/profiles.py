@@ -77,9 +77,7 @@ class Cells:
         """A distribution from people counted per code, as platform exports give them."""
         _need_each(counts, "count")
         total = sum(counts.values())
-        shares = (
-            {code: count / total for code, count in counts.items()} if total else {}
-        )
+        shares = {code: count / total for code, count in counts.items()} if total else {}
         return cls(shares, aged_n(total, days_old))
 
 
@@ -132,9 +130,7 @@ class Profile:
         _need_part(self.credibility, "credibility")
         _need_part(self.authenticity, "authenticity")
         if self.price_minor is not None and self.price_minor <= 0:
-            raise ValueError(
-                "price_minor must be above 0, or None when there is no price"
-            )
+            raise ValueError("price_minor must be above 0, or None when there is no price")
 
     @property
     def main_topic(self) -> str | None:
@@ -150,11 +146,7 @@ class Profile:
     @property
     def genuine_rate(self) -> float | None:
         """Engagement rate, counting real people only."""
-        return (
-            None
-            if self.engagement_rate is None
-            else self.engagement_rate * self.genuine
-        )
+        return None if self.engagement_rate is None else self.engagement_rate * self.genuine
 
     @property
     def value(self) -> float | None:
@@ -172,9 +164,7 @@ class Profile:
         if dimension == AGE_GENDER:
             ages, genders = self._own(AGE), self._own(GENDER)
             if ages and genders:
-                return Cells(
-                    crossed(ages.shares, genders.shares), min(ages.n, genders.n)
-                )
+                return Cells(crossed(ages.shares, genders.shares), min(ages.n, genders.n))
         return None
 
     def _own(self, dimension: str) -> Cells | None:
@@ -205,16 +195,11 @@ class Target:
             raise ValueError(f"name at least one {self.dimension} that is wanted")
         if self.kind == "set" and min(self.wanted.values()) <= 0:
             raise ValueError("importance must be above 0; leave out what is not wanted")
-        if (
-            self.kind == "distribution"
-            and abs(sum(self.wanted.values()) - 1) > ROUNDING
-        ):
+        if self.kind == "distribution" and abs(sum(self.wanted.values()) - 1) > ROUNDING:
             raise ValueError("a wanted distribution must sum to 1")
 
 
-def people(
-    ages: Mapping[str, float], genders: Mapping[str, float], weight: float = 1.0
-) -> Target:
+def people(ages: Mapping[str, float], genders: Mapping[str, float], weight: float = 1.0) -> Target:
     """The set target for people of these ages and genders; an empty side means any."""
     if not genders:
         return Target(AGE, ages, weight=weight)
@@ -248,9 +233,7 @@ class Brief:
         _need_each(self.component_weights or {}, "component weight")
 
 
-def crossed(
-    ages: Mapping[str, float], genders: Mapping[str, float]
-) -> dict[str, float]:
+def crossed(ages: Mapping[str, float], genders: Mapping[str, float]) -> dict[str, float]:
     """The joint table of two margins taken as independent."""
     return {f"{a}:{g}": ages[a] * genders[g] for a in ages for g in genders}
 
@@ -277,9 +260,7 @@ def _need(number: float, name: str, most: float | None = None) -> None:
         raise ValueError(f"{name} must be {most:g} or less, not {number}")
 
 
-def _need_each(
-    numbers: Mapping[str, float], name: str, most: float | None = None
-) -> None:
+def _need_each(numbers: Mapping[str, float], name: str, most: float | None = None) -> None:
     for number in numbers.values():
         _need(number, name, most)
 

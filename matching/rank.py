@@ -62,16 +62,10 @@ def rank(
     ids = [profile.id for profile in pool]
     ties = np.round(reached, _TIE_DIGITS).tolist()
     order = sorted(range(len(pool)), key=lambda row: (-ties[row], _in_order(ids[row])))
-    kept = [
-        (place, row)
-        for place, row in enumerate(order, 1)
-        if only is None or ids[row] in only
-    ][:top]
-    whys = (
-        explained(found, np.array([row for _, row in kept], dtype=np.intp))
-        if kept
-        else []
-    )
+    kept = [(place, row) for place, row in enumerate(order, 1) if only is None or ids[row] in only][
+        :top
+    ]
+    whys = explained(found, np.array([row for _, row in kept], dtype=np.intp)) if kept else []
     return Ranking(
         version=FORMULA_VERSION,
         weights={column.key: column.weight for column in found},

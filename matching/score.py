@@ -70,9 +70,7 @@ class Column:
     keys: Sequence[str] | None = None
 
 
-def columns(
-    brief: Brief, profiles: Sequence[Profile], population: Population
-) -> list[Column]:
+def columns(brief: Brief, profiles: Sequence[Profile], population: Population) -> list[Column]:
     """Every component the brief asks for, with weights that sum to 1."""
     weights = _weights(brief)
     found = [
@@ -80,9 +78,7 @@ def columns(
         for target, weight in _target_weights(brief, weights)
     ]
     if wanted := unit(brief.topics):
-        found.append(
-            Column("topic", weights["topic"], _topic(wanted, profiles, population))
-        )
+        found.append(Column("topic", weights["topic"], _topic(wanted, profiles, population)))
     found.append(Column("auth", weights["auth"], _each(p.genuine for p in profiles)))
     found.append(Column("perf", weights["perf"], _each(map(_persuasion, profiles))))
     found.append(Column("rel", weights["rel"], _each(map(_reliability, profiles))))
@@ -111,9 +107,7 @@ def _weights(brief: Brief) -> dict[str, float]:
     return {**defaults, **overrides}
 
 
-def _target_weights(
-    brief: Brief, weights: Mapping[str, float]
-) -> list[tuple[Target, float]]:
+def _target_weights(brief: Brief, weights: Mapping[str, float]) -> list[tuple[Target, float]]:
     sharing = Counter(GROUP_OF[target.dimension] for target in brief.targets)
     return [
         (target, target.weight * weights[group] / sharing[group])
@@ -127,35 +121,22 @@ def _audience(
 ) -> Column:
     """How much of each audience is wanted, small samples drawn towards the topic's usual."""
     nothing = Cells({}, 0)
-    seen = [
-        population.observed(profile, target.dimension) or nothing
-        for profile in profiles
-    ]
+    seen = [population.observed(profile, target.dimension) or nothing for profile in profiles]
     n = _each(cells.n for cells in seen)
-    topics = {
-        topic: place for place, topic in enumerate({p.main_topic for p in profiles})
-    }
+    topics = {topic: place for place, topic in enumerate({p.main_topic for p in profiles})}
     priors = [population.prior(topic, target.dimension) for topic in topics]
     topic_of = np.array([topics[p.main_topic] for p in profiles], dtype=np.intp)
-    whole = (
-        max(target.wanted.values())
-        if target.kind == "set"
-        else sum(target.wanted.values())
-    )
+    whole = max(target.wanted.values()) if target.kind == "set" else sum(target.wanted.values())
     share = np.zeros(len(profiles))
     for code, wanted in target.wanted.items():
         observed = _each(cells.shares.get(code, 0.0) for cells in seen)
         usual = _each(prior.get(code, 0.0) for prior in priors)[topic_of]
         shrunk = (n * observed + KAPPA * usual) / (n + KAPPA)
         share += (
-            wanted / whole * shrunk
-            if target.kind == "set"
-            else np.sqrt(wanted / whole * shrunk)
+            wanted / whole * shrunk if target.kind == "set" else np.sqrt(wanted / whole * shrunk)
         )
     if target.kind == "distribution":
-        share = (
-            share**2
-        )  # Bhattacharyya, squared so that it is on the scale of a share.
+        share = share**2  # Bhattacharyya, squared so that it is on the scale of a share.
     share = np.minimum(share, 1.0)
     return Column(target.dimension, weight, share, share, n)
 
@@ -188,9 +169,7 @@ def _money(
 ) -> Column:
     """Engagement per price; without a price, engagement alone takes its place."""
     slot = "value" if mode == "value" else "eng"
-    keys = [
-        "eng" if slot == "eng" or p.price_minor is None else "value" for p in profiles
-    ]
+    keys = ["eng" if slot == "eng" or p.price_minor is None else "value" for p in profiles]
     values = _each(
         population.value_scale(profile.platform).at(profile.value)
         if key == "value"
