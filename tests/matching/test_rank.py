@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import doctest
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +66,9 @@ def test_a_ranking_is_plain_json() -> None:
     assert match["components"][0]["key"] == "country"
     assert match["components"][0]["too_few"] is False
     assert match["components"][-1]["share"] is None
+
+
+def test_the_example_in_the_documentation_is_true() -> None:
+    page = Path(__file__).parents[2] / "docs" / "matching.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False)
+    assert tried > 5 and not failed

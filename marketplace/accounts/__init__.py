@@ -1,0 +1,5 @@
+from flask import Flask
+
+
+def set_up(app: Flask) -> None:
+    """Nothing to see here yet."""

@@ -1,0 +1,128 @@
+"""Every setting, read from the environment once and checked before anything starts."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+SANDBOX_KEY = "sk_test_sandbox"
+
+
+class Misconfigured(Exception):
+    """A setting is missing or too weak; the message says which, and what to put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    is_production: bool
+    port: int
+    public_url: str
+    var_dir: Path
+    database_url: str
+    owner_database_url: str
+    secret_key: str
+    stripe_secret_key: str
+    stripe_api_base: str | None
+    stripe_webhook_secrets: tuple[str, ...]
+    stripe_connect_secrets: tuple[str, ...]
+    smtp_url: str | None
+    mail_from: str
+    currency: str
+    # What we keep of a deal's price and of a sale, in basis points.
+    deal_fee_bps: int = 1_000
+    sale_fee_bps: int = 500
+    pool_size: int = 16
+    testing: bool = False
+
+    @property
+    def is_sandbox(self) -> bool:
+        """No real money: the stand-in for Stripe answers."""
+        return self.stripe_secret_key.startswith(SANDBOX_KEY)
+
+    @property
+    def is_demo(self) -> bool:
+        """The demo clock and the mailbox page are there only on the sandbox."""
+        return self.is_sandbox and not self.is_production
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.public_url).netloc
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Config":
+        """Read the environment. Raises Misconfigured, naming every setting that is wrong."""
+        env = os.environ if env is None else env
+        production = env.get("APP_ENV", "demo") == "production"
+        port = int(env.get("PORT", "8000"))
+        key = env.get("STRIPE_SECRET_KEY") or SANDBOX_KEY
+        sandbox = key.startswith(SANDBOX_KEY)
+        config = cls(
+            is_production=production,
+            port=port,
+            public_url=env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+            var_dir=Path(env.get("VAR_DIR", ROOT / "var")).resolve(),
+            database_url=_psycopg(env.get("DATABASE_URL", "")),
+            owner_database_url=_psycopg(
+                env.get("DATABASE_OWNER_URL") or env.get("DATABASE_URL", "")
+            ),
+            secret_key=env.get("SECRET_KEY", "" if production else secrets.token_hex(32)),
+            stripe_secret_key=key,
+            stripe_api_base=env.get("STRIPE_API_BASE")
+            or (f"http://127.0.0.1:{port + 1}" if sandbox else None),
+            stripe_webhook_secrets=_list(env.get("STRIPE_WEBHOOK_SECRET", "")),
+            stripe_connect_secrets=_list(
+                env.get("STRIPE_CONNECT_WEBHOOK_SECRET") or env.get("STRIPE_WEBHOOK_SECRET", "")
+            ),
+            smtp_url=env.get("SMTP_URL") or None,
+            mail_from=env.get("MAIL_FROM", "Alongside <hello@alongside.example>"),
+            currency=env.get("CURRENCY", "eur").lower(),
+            deal_fee_bps=int(env.get("DEAL_FEE_BPS", "1000")),
+            sale_fee_bps=int(env.get("SALE_FEE_BPS", "500")),
+        )
+        config.check()
+        return config
+
+    def check(self) -> None:
+        """Refuse to start on what would lose money or leak it."""
+        wrong = []
+        if not self.database_url:
+            wrong.append("DATABASE_URL is missing: postgresql://user:password@host/database")
+        if not re.fullmatch(r"[a-z]{3}", self.currency):
+            wrong.append("CURRENCY must be three letters, such as eur")
+        if self.stripe_secret_key.startswith("sk_live") and not self.is_production:
+            wrong.append("STRIPE_SECRET_KEY is a live key: set APP_ENV=production with it")
+        if self.is_production:
+            wrong += self._unfit_for_production()
+        if wrong:
+            raise Misconfigured("\n".join(wrong))
+
+    def _unfit_for_production(self) -> list[str]:
+        wrong = []
+        if self.is_sandbox or self.stripe_api_base:
+            wrong.append("STRIPE_SECRET_KEY is missing: production never runs on the sandbox")
+        if len(self.secret_key) < 32 or len(set(self.secret_key)) < 10:
+            wrong.append("SECRET_KEY is missing or weak: use 32 random characters or more")
+        if not self.stripe_webhook_secrets:
+            wrong.append("STRIPE_WEBHOOK_SECRET is missing: whsec_… of your Stripe endpoint")
+        if not self.is_https:
+            wrong.append("PUBLIC_URL is missing or not https://")
+        if not self.smtp_url:
+            wrong.append("SMTP_URL is missing: smtp://user:password@host:587")
+        return wrong
+
+
+def _psycopg(url: str) -> str:
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+
+
+def _list(text: str) -> tuple[str, ...]:
+    """Several secrets may be valid at once while one is rotated: separated by commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())

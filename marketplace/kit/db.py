@@ -1,0 +1,80 @@
+"""One session per app context, one transaction per unit of work.
+
+Returning commits, raising rolls back, and nobody else commits.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from flask import current_app, g
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.orm import Session
+
+from marketplace.config import Config
+from models import ClockShift
+from models.clock import set_shift
+
+# Every connection takes this role. It may use the tables and owns none of them.
+_SESSION = "-c role=alongside_app -c statement_timeout=20s -c lock_timeout=10s -c timezone=UTC"
+
+
+def make_engine(config: Config) -> Engine:
+    return create_engine(
+        config.database_url,
+        pool_size=config.pool_size,
+        max_overflow=4,
+        pool_pre_ping=True,
+        connect_args={"options": _SESSION, "application_name": "alongside"},
+    )
+
+
+def owns_tables(engine: Engine) -> bool:
+    """Whether the app's own role could change the schema or forge the ledger."""
+    with engine.connect() as connection:
+        return bool(
+            connection.scalar(
+                text(
+                    "SELECT rolsuper OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = r.oid)"
+                    " FROM pg_roles r WHERE rolname = current_user"
+                )
+            )
+        )
+
+
+def db() -> Session:
+    """The session of this request or job."""
+    if "db" not in g:
+        g.db = Session(current_app.extensions["engine"], expire_on_commit=False)
+    session: Session = g.db
+    return session
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Everything inside happens, or nothing does."""
+    session = db()
+    read_clock(session)
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def abandon() -> None:
+    """Undo what this unit of work has done so far: a refusal changes nothing."""
+    db().rollback()
+
+
+def read_clock(session: Session) -> None:
+    """On the sandbox, take over how far the demo clock was moved."""
+    if current_app.extensions["config"].is_demo:
+        seconds = session.scalar(select(ClockShift.seconds)) or 0
+        set_shift(timedelta(seconds=seconds))
+
+
+def close(_error: BaseException | None = None) -> None:
+    if "db" in g:
+        g.pop("db").close()

@@ -1,0 +1,77 @@
+"""A form is a marshmallow schema, what was typed, and what was wrong with it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import request
+from marshmallow import EXCLUDE, Schema, ValidationError
+from marshmallow import fields as ma
+
+
+class Form:
+    """One visit to a form. `values` keep what was typed, `errors` say what to type instead."""
+
+    def __init__(self, schema: Schema, **initial: Any) -> None:
+        self.schema = schema
+        self.values: dict[str, Any] = initial
+        self.errors: dict[str, str] = {}
+        self.data: dict[str, Any] = {}
+
+    def accepted(self) -> bool:
+        """Whether the form was posted and everything in it is right; `data` then holds it."""
+        if request.method != "POST":
+            return False
+        self.values = self._typed()
+        try:
+            given = {k: v for k, v in self.values.items() if v not in ("", [], None)}
+            self.data = self.schema.load(given, unknown=EXCLUDE)
+        except ValidationError as error:
+            self.errors = dict(flatten(error.messages))
+        return not self.errors
+
+    def refuse(self, name: str, message: str) -> None:
+        """Say at one field what only the service could know was wrong."""
+        self.errors[name] = message
+
+    @property
+    def status(self) -> int:
+        return 422 if self.errors else 200
+
+    def _typed(self) -> dict[str, Any]:
+        typed: dict[str, Any] = {}
+        for name in request.form:
+            field = self.schema.fields.get(name)
+            if isinstance(field, ma.List):
+                typed[name] = [v.strip() for v in request.form.getlist(name) if v.strip()]
+            elif isinstance(field, ma.Dict):
+                continue
+            else:
+                typed[name] = request.form[name].strip()
+        # `weights.hiking=8` belongs to the mapping `weights`.
+        for name, field in self.schema.fields.items():
+            if isinstance(field, ma.Dict):
+                prefix = f"{name}."
+                typed[name] = {
+                    key.removeprefix(prefix): value.strip()
+                    for key, value in request.form.items()
+                    if key.startswith(prefix) and value.strip()
+                }
+            elif isinstance(field, ma.List) and name not in typed:
+                typed[name] = []
+        typed |= {name: file for name, file in request.files.items() if file.filename}
+        return typed
+
+
+def flatten(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Nested marshmallow messages as ("weights.hiking", first message) pairs."""
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            if (name in ("key", "value") and path) or isinstance(name, int):
+                yield from flatten(inner, path)
+            else:
+                yield from flatten(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(messages, list):
+        if messages:
+            yield path, str(messages[0])
+    else:
+        yield path, str(messages)

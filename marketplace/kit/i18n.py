@@ -1,0 +1,141 @@
+"""One formatter for money, dates and numbers, in the language and time zone of who reads."""
+
+from datetime import date, datetime, timedelta
+
+import babel.dates
+import babel.numbers
+from flask import Flask, has_request_context
+from flask_babel import Babel, get_locale, get_timezone, ngettext
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from models import Money, exponent
+
+from .clock import now
+
+LOCALES = ("en",)
+
+
+def _locale() -> str:
+    if has_request_context() and current_user and current_user.is_authenticated:
+        return str(current_user.locale)
+    return "en"
+
+
+def _timezone() -> str:
+    if has_request_context() and current_user and current_user.is_authenticated:
+        return str(current_user.timezone)
+    return "Europe/Stockholm"
+
+
+def money(amount: Money | None, *, whole: bool = False) -> str:
+    """€1,250.00; `whole` drops the decimals where there are only zeros in them."""
+    if amount is None:
+        return ""
+    currency = amount.currency.upper()
+    decimals = exponent(amount.currency)
+    if whole and amount.minor % 10**decimals == 0:
+        decimals = 0
+    pattern = "¤#,##0" + ("." + "0" * decimals if decimals else "")
+    spoken = babel.numbers.format_currency(
+        amount.decimal, currency, pattern, locale=get_locale() or "en", currency_digits=False
+    )
+    return spoken.replace("-", "−")
+
+
+def number(value: float) -> str:
+    return babel.numbers.format_decimal(value, locale=get_locale() or "en")
+
+
+def percent(share: float, *, digits: int = 0) -> str:
+    """A share of one as a percentage: 0.625 → 63%."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return babel.numbers.format_percent(share, pattern, locale=get_locale() or "en")
+
+
+def bps(rate: int) -> str:
+    """A rate in basis points as a percentage: 1250 → 12.5%."""
+    return babel.numbers.format_percent(rate / 10_000, "#,##0.##%", locale=get_locale() or "en")
+
+
+def day(value: date | datetime, *, short: bool = False) -> str:
+    """23 November, with the year where it isn't this one."""
+    if isinstance(value, datetime):
+        value = value.astimezone(get_timezone()).date()
+    month = "MMM" if short else "MMMM"
+    pattern = f"d {month}" if value.year == now().year else f"d {month} y"
+    return babel.dates.format_date(value, pattern, locale=get_locale() or "en")
+
+
+def weekday(value: date | datetime) -> str:
+    """Monday 23 November."""
+    if isinstance(value, datetime):
+        value = value.astimezone(get_timezone()).date()
+    return babel.dates.format_date(value, "EEEE d MMMM", locale=get_locale() or "en")
+
+
+def moment(value: datetime) -> Markup:
+    """A <time> element: Today, 09:14 or 12 November, 16:02."""
+    local = value.astimezone(get_timezone())
+    today = now().astimezone(get_timezone()).date()
+    clock = local.strftime("%H:%M")
+    if local.date() == today:
+        spoken = _("Today, %(clock)s", clock=clock)
+    elif local.date() == today - timedelta(days=1):
+        spoken = _("Yesterday, %(clock)s", clock=clock)
+    else:
+        spoken = _("%(day)s, %(clock)s", day=day(local), clock=clock)
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat("T", "minutes"), spoken)
+
+
+def deadline(value: datetime) -> Markup:
+    """A <time> element with the weekday: Thursday 26 November, 18:00."""
+    local = value.astimezone(get_timezone())
+    spoken = f"{weekday(local)}, {local:%H:%M}"
+    return Markup('<time datetime="{}">{}</time>').format(
+        local.isoformat("T", "minutes"), escape(spoken)
+    )
+
+
+def left(value: datetime) -> str:
+    """How long until then, in words: 3 days left, 5 hours left, a few minutes left."""
+    seconds = (value - now()).total_seconds()
+    if seconds <= 0:
+        return _("Time is up")
+    if seconds < 3600:
+        return _("Less than an hour left")
+    if seconds < 48 * 3600:
+        hours = round(seconds / 3600)
+        return ngettext("%(num)s hour left", "%(num)s hours left", hours)
+    return ngettext("%(num)s day left", "%(num)s days left", int(seconds // 86_400))
+
+
+def share_left(value: datetime, since: datetime | None) -> int:
+    """How much of a clock is still to run, 0–100, for its ring."""
+    if since is None or value <= since:
+        return 0
+    gone = (value - now()) / (value - since)
+    return max(0, min(100, round(100 * gone)))
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+def hue(name: str) -> int:
+    """One of twelve, always the same for the same name."""
+    return sum(ord(letter) * (place + 1) for place, letter in enumerate(name)) % 12
+
+
+FILTERS = (money, number, percent, bps, day, weekday, moment, deadline, left, initials, hue)
+
+
+def set_up(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "../translations"
+    Babel(app, locale_selector=_locale, timezone_selector=_timezone)
+    for one in FILTERS:
+        app.jinja_env.filters[one.__name__] = one
+    app.jinja_env.globals["share_left"] = share_left
+    app.jinja_env.globals["now"] = now

@@ -1,0 +1,30 @@
+"""Work for later. A job is written in the same transaction as its cause, or not at all."""
+
+from typing import Any
+
+import procrastinate
+from sqlalchemy.orm import Session
+
+# Never opened: it only writes jobs, through the connection of whoever asks.
+_writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+
+def enqueue(
+    db: Session, name: str, *, queue: str = "default", once: str | None = None, **args: Any
+) -> None:
+    """Write the job `name` into this transaction; the worker runs it after the commit.
+
+    `once`: while a job with this key waits, no second one is written.
+    """
+    connection = db.connection().connection.driver_connection
+    deferrer = _writer.configure_task(
+        name, queue=queue, queueing_lock=once, lock=None, connection=connection
+    )
+    if once is None:
+        deferrer.defer(**args)
+        return
+    try:
+        with db.begin_nested():
+            deferrer.defer(**args)
+    except procrastinate.exceptions.AlreadyEnqueued:
+        pass

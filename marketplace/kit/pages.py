@@ -1,0 +1,49 @@
+"""Small things pages share: going on after a form, and pages of a long list."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, request, url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+PER_PAGE = 24
+
+
+def go(endpoint: str, *, saying: str = "", **values: Any) -> Response:
+    """Redirect after a form, with a word about what happened."""
+    if saying:
+        flash(saying)
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def safe_next(fallback: str) -> str:
+    """Where to go on to after signing in: a path of ours, never another host."""
+    target = request.values.get("next", "")
+    parts = urlsplit(target)
+    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if ours and not parts.netloc and not parts.scheme else fallback
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: its rows, which page it is (from 1), and how many there are."""
+
+    rows: list[Any]
+    number: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+
+def paged(db: Session, query: Select[Any]) -> Page:
+    """The page that `?page=` asks for; a number that isn't one is page 1."""
+    asked = request.args.get("page", "1")
+    number = max(1, min(int(asked), 100_000)) if asked.isdigit() and len(asked) < 7 else 1
+    total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    rows = db.scalars(query.limit(PER_PAGE).offset((number - 1) * PER_PAGE)).unique().all()
+    return Page(list(rows), number, total)

@@ -1,0 +1,108 @@
+"""The nouns: what a thing is, and what may never be true of it."""
+
+from .base import Model
+from .brand import Brand
+from .campaign import (
+    Application,
+    ApplicationStatus,
+    Campaign,
+    CampaignStatus,
+    Invitation,
+    InvitationStatus,
+)
+from .creator import (
+    Audience,
+    Creator,
+    DeliverableType,
+    Platform,
+    PlatformAccount,
+    Provenance,
+    Rate,
+)
+from .deal import Deal, DealStatus, Delivery, Message, Offer, terms_digest
+from .dispute import Dispute, DisputeReason, DisputeStatus, Evidence
+from .file import File
+from .flow import Event, Flow, Flowing, Refused, step
+from .money import CurrencyMismatch, Money, exponent, total
+from .order import Order, OrderLine, OrderStatus, Return, ReturnStatus
+from .payment import (
+    AccountStatus,
+    Checkout,
+    CheckoutStatus,
+    EventStatus,
+    PayoutAccount,
+    Refund,
+    RefundStatus,
+    StripeEvent,
+    Transfer,
+    TransferStatus,
+)
+from .person import Notice, PasswordReset, Person, PersonKind, SignIn, Theme
+from .product import Product, ProductStatus, ShelfItem, Variant
+from .system import ClockShift, LedgerCheck, RateCounter
+
+__all__ = [
+    "AccountStatus",
+    "Application",
+    "ApplicationStatus",
+    "Audience",
+    "Brand",
+    "Campaign",
+    "CampaignStatus",
+    "Checkout",
+    "CheckoutStatus",
+    "ClockShift",
+    "Creator",
+    "CurrencyMismatch",
+    "Deal",
+    "DealStatus",
+    "DeliverableType",
+    "Delivery",
+    "Dispute",
+    "DisputeReason",
+    "DisputeStatus",
+    "Event",
+    "EventStatus",
+    "Evidence",
+    "File",
+    "Flow",
+    "Flowing",
+    "Invitation",
+    "InvitationStatus",
+    "LedgerCheck",
+    "Message",
+    "Model",
+    "Money",
+    "Notice",
+    "Offer",
+    "Order",
+    "OrderLine",
+    "OrderStatus",
+    "PasswordReset",
+    "PayoutAccount",
+    "Person",
+    "PersonKind",
+    "Platform",
+    "PlatformAccount",
+    "Product",
+    "ProductStatus",
+    "Provenance",
+    "Rate",
+    "RateCounter",
+    "Refund",
+    "RefundStatus",
+    "Refused",
+    "Return",
+    "ReturnStatus",
+    "ShelfItem",
+    "SignIn",
+    "StripeEvent",
+    "Theme",
+    "Transfer",
+    "TransferStatus",
+    "Variant",
+    "exponent",
+    "step",
+    "terms_digest",
+    "total",
+]
