@@ -40,8 +40,10 @@ def test_the_interval_holds_ninety_per_cent(yes: int, no: int) -> None:
 
 def test_a_share_of_nothing_or_all_is_still_uncertain() -> None:
     low, high = beta_interval(np.array([0.0, 1.0]), np.array([30.0, 30.0]))
-    assert low[0] == 0 and 0.01 < high[0] < 0.15
-    assert 0.85 < low[1] < 0.99 and high[1] == 1
+    assert low[0] == 0
+    assert 0.01 < high[0] < 0.15
+    assert 0.85 < low[1] < 0.99
+    assert high[1] == 1
 
 
 def test_more_people_sampled_narrow_the_interval() -> None:
@@ -60,7 +62,8 @@ def test_what_is_expected_multiplies_engagement_by_the_shares_wanted() -> None:
 def test_a_city_is_not_counted_inside_its_country_again() -> None:
     brief = Brief([SWEDEN, UMEA])
     what = expected(brief, IDA, only_match(brief))
-    assert what is not None and what.engagements == pytest.approx(1000 * 0.81 * 0.1)
+    assert what is not None
+    assert what.engagements == pytest.approx(1000 * 0.81 * 0.1)
 
 
 def test_nothing_is_expected_where_nothing_was_measured() -> None:
@@ -68,7 +71,8 @@ def test_nothing_is_expected_where_nothing_was_measured() -> None:
     assert expected(Brief(), unknown, only_match(Brief(), unknown)) is None
     free = replace(IDA, price_minor=None)
     what = expected(Brief(), free, only_match(Brief(), free))
-    assert what is not None and what.cost_minor is None
+    assert what is not None
+    assert what.cost_minor is None
 
 
 def test_a_creator_at_the_median_has_no_points() -> None:

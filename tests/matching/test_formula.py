@@ -230,7 +230,8 @@ def test_every_score_and_figure_stays_in_its_range(brief: Brief, pool: Pool) -> 
             assert 0 < component.value <= 1
             assert 0 <= component.share_of_score <= 1 + 1e-9
             if component.share is not None:
-                assert component.low is not None and component.high is not None
+                assert component.low is not None
+                assert component.high is not None
                 assert 0 <= component.low <= component.share <= component.high <= 1
 
 

@@ -18,7 +18,8 @@ def creator(key: int | str, sweden: float = 0.5) -> Profile:
 
 def test_an_empty_pool_has_an_empty_ranking() -> None:
     ranking = rank(BRIEF, [])
-    assert ranking.matches == () and ranking.pool == 0
+    assert ranking.matches == ()
+    assert ranking.pool == 0
     assert ranking.version == FORMULA_VERSION
 
 
@@ -41,7 +42,8 @@ def test_one_creator_can_be_asked_for_in_their_place_in_the_pool() -> None:
     pool = [creator(number, number / 20) for number in range(20)]
     whole = rank(BRIEF, pool)
     (alone,) = rank(BRIEF, pool, only={13}).matches
-    assert alone == whole.matches[6] and alone.place == 7
+    assert alone == whole.matches[6]
+    assert alone.place == 7
     assert rank(BRIEF, pool, only={99}).matches == ()
 
 
@@ -62,7 +64,8 @@ def test_a_ranking_is_plain_json() -> None:
     told = json.loads(json.dumps(rank(BRIEF, [creator(1)]).as_dict()))
     assert told["version"] == FORMULA_VERSION
     (match,) = told["matches"]
-    assert match["id"] == 1 and match["place"] == 1
+    assert match["id"] == 1
+    assert match["place"] == 1
     assert match["components"][0]["key"] == "country"
     assert match["components"][0]["too_few"] is False
     assert match["components"][-1]["share"] is None
@@ -71,4 +74,5 @@ def test_a_ranking_is_plain_json() -> None:
 def test_the_example_in_the_documentation_is_true() -> None:
     page = Path(__file__).parents[2] / "docs" / "matching.md"
     failed, tried = doctest.testfile(str(page), module_relative=False)
-    assert tried > 5 and not failed
+    assert tried > 5
+    assert not failed

@@ -30,7 +30,8 @@ def test_a_perfect_audience_in_the_wrong_country_loses_to_a_fair_one_in_the_righ
     ranking = rank(Brief([WOMEN, SWEDEN]), [living(1, 1.0, 0.0), living(2, 0.4, 0.4)])
     assert [match.id for match in ranking.matches] == [2, 1]
     wrong = ranking.matches[1].component("country")
-    assert wrong is not None and wrong.share_of_score > 0.5
+    assert wrong is not None
+    assert wrong.share_of_score > 0.5
 
 
 def test_a_small_sample_is_drawn_towards_what_is_usual() -> None:
@@ -39,9 +40,14 @@ def test_a_small_sample_is_drawn_towards_what_is_usual() -> None:
     ranking = rank(Brief([SWEDEN]), [few, many, *usual])
     shares = {match.id: match.component("country") for match in ranking.matches}
     small, large = shares[0], shares[1]
-    assert small is not None and small.share is not None and 0.1 < small.share < 0.4
-    assert large is not None and large.share is not None and large.share > 0.85
-    assert small.too_few and not large.too_few
+    assert small is not None
+    assert small.share is not None
+    assert 0.1 < small.share < 0.4
+    assert large is not None
+    assert large.share is not None
+    assert large.share > 0.85
+    assert small.too_few
+    assert not large.too_few
 
 
 def test_an_unmeasured_audience_gets_what_is_usual_for_its_topic() -> None:
@@ -50,7 +56,9 @@ def test_an_unmeasured_audience_gets_what_is_usual_for_its_topic() -> None:
     unknown = creator(99, topics={"hiking": 1})
     (match,) = rank(Brief([SWEDEN]), [*hikers, *gamers, unknown], only={99}).matches
     country = match.component("country")
-    assert country is not None and country.n == 0 and country.too_few
+    assert country is not None
+    assert country.n == 0
+    assert country.too_few
     assert country.share == pytest.approx(0.8)
 
 
