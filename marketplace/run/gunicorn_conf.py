@@ -1,0 +1,19 @@
+"""How the web is served: two processes of sixteen threads, behind whatever faces the world."""
+
+import os
+from pathlib import Path
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_PROCESSES", "2"))
+threads = 16
+timeout = 30
+graceful_timeout = 10
+keepalive = 5
+preload_app = False  # every process opens its own connections
+errorlog = "-"
+accesslog = None  # the app writes one structured line a request itself
+loglevel = "warning"
+control_socket_disable = True  # its default place is the home directory
+if Path("/dev/shm").is_dir():  # noqa: S108  (a heartbeat file must not wait for a slow disk)
+    worker_tmp_dir = "/dev/shm"  # noqa: S108
