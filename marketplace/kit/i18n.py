@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from models import Money, exponent
 
+from . import labels
 from .clock import now
 
 LOCALES = ("en",)
@@ -138,4 +139,5 @@ def set_up(app: Flask) -> None:
     for one in FILTERS:
         app.jinja_env.filters[one.__name__] = one
     app.jinja_env.globals["share_left"] = share_left
+    app.jinja_env.globals["labels"] = labels
     app.jinja_env.globals["now"] = now
