@@ -1,5 +1,6 @@
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -86,7 +87,9 @@ def until(true: Callable[[], bool], seconds: float = 30) -> None:
 
 
 def two_free_ports() -> int:
-    for port in range(20_000 + os.getpid() % 20_000, 60_000, 2):
+    """A port with a free one above it, from a range no other test process picks from."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    for port in random.sample(range(12_000 + worker * 1000, 13_000 + worker * 1000, 2), 500):
         try:
             with socket.socket() as web, socket.socket() as sandbox:
                 web.bind(("127.0.0.1", port))

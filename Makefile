@@ -1,0 +1,93 @@
+# The only commands anyone must know. `make` alone lists them.
+# Written for GNU make 3.81, which is what macOS carries.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+LOCKING := pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help run test sure bench lock words translations chromium
+
+help:
+	@echo "make run          start Alongside: http://127.0.0.1:8000 (another port: make run PORT=8010)"
+	@echo "make test         every test, in the browser too"
+	@echo "make sure         format, lint, types, contracts, translations, unit tests: before a commit"
+	@echo "make bench        measure the pages: one JSON line each"
+	@echo "make words        collect the texts for translators after changing one"
+	@echo "make lock         resolve the dependencies of pyproject.toml again"
+	@echo ""
+	@echo "They need Python 3.11 or newer, and nothing else. Another Python: make run PYTHON=python3.12"
+
+run: $(VENV)/for-running
+	@exec $(PY) -m marketplace.run
+
+sure: $(VENV)/for-testing
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	@$(MAKE) --no-print-directory translations
+	$(PY) -m pytest -q -n 2 -m "not browser and not story"
+
+# Stories run real processes and the browser is heavy: they take turns after the quick ones.
+# NO_SKIP=1 forbids skipping.
+test: $(VENV)/for-testing chromium
+	@failed=0; \
+	$(PY) -m pytest -p tests.gate -q -n 2 -m "not browser and not story" || failed=1; \
+	$(PY) -m pytest -p tests.gate -q -m "browser or story"; case $$? in 0|5) ;; *) failed=1;; esac; \
+	exit $$failed
+
+bench: $(VENV)/for-testing
+	@$(PY) -m tests.bench
+
+translations: $(VENV)/for-testing
+	@$(PY) -m tests.translations
+
+words: $(VENV)/for-testing
+	@$(PY) -m tests.translations --write
+
+lock: $(VENV)/for-testing
+	$(PY) -m pip install --quiet --disable-pip-version-check uv
+	$(PY) -m uv $(LOCKING) --output-file requirements.lock
+	$(PY) -m uv $(LOCKING) --group dev --constraint requirements.lock \
+		--output-file requirements-dev.lock
+
+# A note in the environment says what it was made from: only a changed lock file makes it again.
+INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r
+
+$(VENV)/for-running: requirements.lock
+	@$(MAKE) --no-print-directory venv
+	@echo "Installing what it needs (only this once; about a minute) ..."
+	@$(INSTALL) requirements.lock
+	@touch $@
+
+$(VENV)/for-testing: requirements-dev.lock
+	@$(MAKE) --no-print-directory venv
+	@echo "Installing what it needs, and what its tests need (only this once) ..."
+	@$(INSTALL) requirements-dev.lock
+	@touch $@ $(VENV)/for-running
+
+.PHONY: venv
+venv:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+		echo "There is no “$(PYTHON)” here. Install Python 3.11 or newer, or name yours:" >&2; \
+		echo "  make run PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$$($(PYTHON) --version) is too old: this needs Python 3.11 or newer. Name one:" >&2; \
+		echo "  make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
+		echo "Python could not make a virtual environment. On Debian and Ubuntu:" >&2; \
+		echo "  apt-get install python3-venv" >&2; exit 1; }
+
+# Browser tests need Chromium: Debian's, when we may install it; else whichever is on PATH.
+chromium:
+	@if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1 \
+		&& ! command -v google-chrome >/dev/null 2>&1 \
+		&& [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Installing Chromium for the browser tests ..."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends chromium >/dev/null \
+		|| echo "Chromium could not be installed." >&2; \
+	fi
