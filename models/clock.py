@@ -11,6 +11,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift.get()
 
 
+def real_now() -> datetime:
+    """The present moment that no demo clock moves: for who is signed in, and since when."""
+    return datetime.now(UTC)
+
+
 def set_shift(shift: timedelta) -> None:
     """Called at the start of each unit of work with the shift stored in the database."""
     _shift.set(shift)

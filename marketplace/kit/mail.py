@@ -21,6 +21,12 @@ def send(db: Session, to: str, subject: str, text: str) -> None:
     enqueue(db, "send_mail", queue="mail", to=to, subject=subject, text=text)
 
 
+def link(path: str) -> str:
+    """One of our paths as a mail needs it: with the host."""
+    config: Config = current_app.extensions["config"]
+    return f"{config.public_url}{path}"
+
+
 def deliver(to: str, subject: str, text: str) -> None:
     """Hand one mail over. Raises on a mail server that refuses; the job tries again."""
     config: Config = current_app.extensions["config"]

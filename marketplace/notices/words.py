@@ -1,0 +1,190 @@
+"""What a notice says: for each kind, the subject of its mail and one sentence.
+
+`who`, `title`, `amount` and `until` are filled from the notice's data when it is read.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from marketplace.kit import i18n
+from models import Money
+
+
+class Words(NamedTuple):
+    subject: str
+    sentence: str
+
+
+_TABLE: dict[str, tuple[Any, Any]] = {
+    "welcome": (
+        _l("Welcome to Alongside, %(who)s"),
+        _l("Your account is ready. The first step takes about five minutes."),
+    ),
+    "password_changed": (
+        _l("Your password was changed"),
+        _l("If that wasn’t you, choose a new one at once: sign in, “Reset your password”."),
+    ),
+    # Before a deal
+    "invitation_sent": (
+        _l("%(who)s invites you to “%(title)s”"),
+        _l("Look at what they want and what they pay, and answer by %(until)s."),
+    ),
+    "invitation_declined": (
+        _l("%(who)s declined your invitation"),
+        _l("It was for “%(title)s”. Others who fit are on your list of matches."),
+    ),
+    "application_sent": (
+        _l("%(who)s applied to “%(title)s”"),
+        _l("They ask for %(amount)s. Answer with an offer, or decline."),
+    ),
+    "application_declined": (
+        _l("%(who)s chose others for “%(title)s”"),
+        _l("This application is closed. Your fit for other campaigns is not touched by it."),
+    ),
+    "offer_made": (
+        _l("%(who)s offers you %(amount)s"),
+        _l("It is for “%(title)s”. Accept, answer with other terms, or decline by %(until)s."),
+    ),
+    "offer_countered": (
+        _l("%(who)s answered with other terms: %(amount)s"),
+        _l("It is about “%(title)s”. Accept, answer, or end it by %(until)s."),
+    ),
+    "offer_accepted": (
+        _l("%(who)s accepted your terms"),
+        _l("“%(title)s” is agreed. The money is paid in before the work starts."),
+    ),
+    "offer_declined": (
+        _l("%(who)s declined your offer"),
+        _l("“%(title)s” ended here. Nothing was charged."),
+    ),
+    "offer_withdrawn": (
+        _l("%(who)s withdrew the offer"),
+        _l("“%(title)s” ended here. Nothing was charged."),
+    ),
+    "offer_expired": (
+        _l("The offer for “%(title)s” ran out"),
+        _l("Nobody answered in time, so it ended. Nothing was charged."),
+    ),
+    # The deal
+    "deal_funded": (
+        _l("%(amount)s is held for “%(title)s”"),
+        _l("The money is in. The work can start, and is due by %(until)s."),
+    ),
+    "deal_lapsed": (
+        _l("“%(title)s” ended: it was not paid in time"),
+        _l("No work is owed, and nothing was charged."),
+    ),
+    "deal_cancelled": (
+        _l("%(who)s cancelled “%(title)s”"),
+        _l("What happens to the money is on the deal’s page, by the rules of its stage."),
+    ),
+    "work_delivered": (
+        _l("%(who)s delivered “%(title)s”"),
+        _l("Look at the work and approve it. Nothing said by %(until)s approves it, too."),
+    ),
+    "change_asked": (
+        _l("%(who)s asks for a change to “%(title)s”"),
+        _l("What they ask for is on the deal’s page. Deliver again by %(until)s."),
+    ),
+    "work_approved": (
+        _l("%(who)s approved “%(title)s”"),
+        _l("Your %(amount)s is on its way to your account."),
+    ),
+    "work_approved_by_silence": (
+        _l("“%(title)s” was approved by the clock"),
+        _l("Nobody answered in time, so by our rules the work counts as approved."),
+    ),
+    "money_sent": (
+        _l("%(amount)s was sent to your account"),
+        _l("It is your pay for “%(title)s”."),
+    ),
+    "money_waits_for_account": (
+        _l("%(amount)s waits for you"),
+        _l("Set up where we should send it, and it goes out at once."),
+    ),
+    "money_refunded": (
+        _l("%(amount)s was refunded to you"),
+        _l("It is for “%(title)s”, and goes back the way it was paid."),
+    ),
+    "message_sent": (
+        _l("%(who)s wrote to you"),
+        _l("It is about “%(title)s”."),
+    ),
+    # Disputes
+    "dispute_opened": (
+        _l("%(who)s opened a dispute about “%(title)s”"),
+        _l("The money stays where it is. Give your side and your evidence by %(until)s."),
+    ),
+    "dispute_answered": (
+        _l("%(who)s answered the dispute about “%(title)s”"),
+        _l("Both sides have spoken. A ruling comes next."),
+    ),
+    "dispute_ruled": (
+        _l("The dispute about “%(title)s” is decided"),
+        _l("The split and its reasons are on its page. The money follows now."),
+    ),
+    "dispute_settled": (
+        _l("The money of “%(title)s” has been split"),
+        _l("Every amount of it is on the dispute’s page."),
+    ),
+    # The shop
+    "order_paid": (
+        _l("An order for %(title)s: %(amount)s"),
+        _l("It is paid. What each side earns is on the order’s page."),
+    ),
+    "order_sent": (
+        _l("%(title)s is on its way"),
+        _l("%(who)s sent it. It can be returned until %(until)s."),
+    ),
+    "return_asked": (
+        _l("A return was asked for: %(title)s"),
+        _l("Send the return address or the money back by %(until)s."),
+    ),
+    "order_settled": (
+        _l("The money for %(title)s is yours: %(amount)s"),
+        _l("The time for returns is over, so everybody’s share was sent."),
+    ),
+    "commission_sent": (
+        _l("You earned %(amount)s"),
+        _l("It is your commission on %(title)s, and was sent to your account."),
+    ),
+    "deadline_near": (
+        _l("“%(title)s” waits for you"),
+        _l("It is your turn, and there is time until %(until)s."),
+    ),
+}
+KINDS = frozenset(_TABLE)
+_UNKNOWN = (_l("News for you"), _l("Open it to see what happened."))
+
+
+class _Known(dict[str, str]):
+    """What a notice doesn't hold is an ellipsis: a gap in one sentence stops no page."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def words(kind: str, data: Mapping[str, Any]) -> Words:
+    """The subject and the sentence of one notice, in the language of whoever reads."""
+    subject, sentence = _TABLE.get(kind, _UNKNOWN)
+    known = _Known({name: _spoken(name, value) for name, value in data.items()})
+    return Words(str(subject) % known, str(sentence) % known)
+
+
+def _spoken(name: str, value: Any) -> str:
+    if isinstance(value, Mapping) and {"minor", "currency"} <= set(value):
+        return i18n.money(Money(int(value["minor"]), str(value["currency"])))
+    if name == "until":
+        return _day(str(value))
+    return str(value)
+
+
+def _day(text: str) -> str:
+    """A date or moment as ISO has it, spoken; anything else as it stands."""
+    try:
+        return i18n.day(datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text))
+    except ValueError:
+        return text
