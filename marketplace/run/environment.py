@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from marketplace.config import ROOT, SANDBOX_KEY, Config, Misconfigured
 from marketplace.run import CannotRun
+from marketplace.run.claim import last_run
 from marketplace.run.postgres import Embedded, Urls
 
 LOWEST_PORT, HIGHEST_PORT = 1024, 65_534  # the sandbox takes the next one up
@@ -104,21 +106,24 @@ def check(env: Mapping[str, str]) -> None:
 
 
 def for_a_command() -> None:
-    """Give a command typed in a shell the settings `make run` would give it.
+    """Give a command typed in a shell the settings `make run` gives its programs.
 
     The embedded database is joined if it runs, and started for as long as the command lasts if
     it does not. Does nothing where the settings are there already.
     """
-    plan = Plan.of(os.environ)
+    port = urlsplit(last_run(Plan.of(os.environ).var_dir).address).port
+    env = ({"PORT": str(port)} if port else {}) | dict(os.environ)
+    plan = Plan.of(env)
     if not plan.is_embedded:
         return
+    if not plan.database_dir.exists():
+        raise SystemExit("There is no database yet. Start Alongside once: make run")
     server = Embedded(plan.database_dir)
     try:
-        urls = server.start()
+        os.environ.update(filled(env, plan, server.start()))
     except CannotRun as error:
         raise SystemExit(str(error)) from error
     atexit.register(server.stop)
-    os.environ.update(filled(os.environ, plan, urls))
 
 
 def _kept_secrets(path: Path) -> dict[str, str]:

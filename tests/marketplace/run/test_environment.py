@@ -1,10 +1,12 @@
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from marketplace.run import CannotRun
-from marketplace.run.environment import Plan, check, filled
-from marketplace.run.postgres import Urls
+from marketplace.run.environment import Plan, check, filled, for_a_command
+from marketplace.run.postgres import Embedded, Urls
 
 URLS = Urls("postgresql+psycopg://postgres@/alongside?host=/s", "postgresql+psycopg://w@/a?host=/s")
 REAL = {
@@ -87,3 +89,37 @@ def test_production_refuses_to_start_without(name: str, tmp_path: Path) -> None:
     assert not plan.is_embedded
     with pytest.raises(CannotRun, match=f"{name} is missing"):
         check(filled(env, plan, None))
+
+
+def test_a_command_in_a_shell_finds_the_database_and_the_port_of_the_run(
+    tmp_path: Path, copy_made: Callable[[Path], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = copy_made(tmp_path / "postgres")
+    (tmp_path / "run.json").write_text('{"address": "http://127.0.0.1:8010", "children": []}')
+    ends: list[Callable[[], None]] = []
+    monkeypatch.setattr("atexit.register", ends.append)
+    monkeypatch.setattr("os.environ", {"VAR_DIR": str(tmp_path)})
+    for_a_command()
+    assert os.environ["PUBLIC_URL"] == "http://127.0.0.1:8010"
+    assert os.environ["DATABASE_URL"] == Embedded(directory).urls().app
+    check(os.environ)
+    assert Embedded(directory).answers()
+    ends[0]()
+    assert not Embedded(directory).is_running()
+
+
+def test_a_command_before_the_first_start_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.environ", {"VAR_DIR": str(tmp_path)})
+    with pytest.raises(SystemExit, match="make run"):
+        for_a_command()
+
+
+def test_a_command_leaves_settings_alone_that_are_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    env = {"VAR_DIR": str(tmp_path), "DATABASE_URL": "postgresql://elsewhere/alongside"}
+    monkeypatch.setattr("os.environ", env.copy())
+    for_a_command()
+    assert os.environ == env
