@@ -7,9 +7,11 @@ from models import (
     Brand,
     Campaign,
     CampaignStatus,
+    Checkout,
     Creator,
     Deal,
     Dispute,
+    File,
     Invitation,
     Order,
     Person,
@@ -116,3 +118,12 @@ def owner_of_item(person: Person | None, shelfitem: ShelfItem, **_: Any) -> bool
 
 def seller_of_order(person: Person | None, order: Order, **_: Any) -> bool:
     return _is_brand(person, order.brand)
+
+
+def payer(person: Person | None, checkout: Checkout, **_: Any) -> bool:
+    """Shoppers need no account; the page of a deal is for who is signed in."""
+    return checkout.purpose == "order" or person is not None
+
+
+def public_file(person: Person | None, file: File, **_: Any) -> bool:
+    return file.is_public

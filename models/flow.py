@@ -79,11 +79,25 @@ class Flowing:
     def may(self, verb: str) -> bool:
         return self.status in self.FLOW.get(verb, {})
 
-    def move(self, verb: str, *, by: "Person | None", note: str = "", **data: Any) -> Event:
-        """Lock, step to the next state, and write who did it. `by` None means the clock did."""
+    def move(
+        self,
+        verb: str,
+        *,
+        by: "Person | None",
+        note: str = "",
+        also: Mapping[str, Any] | None = None,
+        **data: Any,
+    ) -> Event:
+        """Lock, step to the next state, and write who did it. `by` None means the clock did.
+
+        `also` are columns that change with the state, in the same statement: a deal is funded and
+        has its funding time at once, or the database refuses.
+        """
         self.lock()
         before = self.status
         self.status = step(self.FLOW, verb, before)
+        for column, value in (also or {}).items():
+            setattr(self, column, value)
         return self.tell(verb, by=by, before=before, note=note, **data)
 
     def tell(

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Model, minor
+from .clock import now
 from .money import Money, amount
 
 if TYPE_CHECKING:
@@ -44,9 +45,24 @@ class Product(Model):
     )
 
     @property
+    def sold_variants(self) -> list["Variant"]:
+        """What of it is still made; it may be sold out for now."""
+        return [variant for variant in self.variants if variant.is_active]
+
+    @property
     def from_price(self) -> Money:
         """The lowest price of its variants."""
-        return min((variant.price for variant in self.variants), key=lambda price: price.minor)
+        variants = self.sold_variants or self.variants
+        return min((variant.price for variant in variants), key=lambda price: price.minor)
+
+    @property
+    def is_sold(self) -> bool:
+        """Whether shoppers may see it."""
+        return self.status == ProductStatus.ACTIVE and bool(self.sold_variants)
+
+    @property
+    def picture_url(self) -> str | None:
+        return f"/pictures/{self.picture_id}" if self.picture_id else None
 
 
 class Variant(Model):
@@ -97,3 +113,11 @@ class ShelfItem(Model):
 
     creator: Mapped["Creator"] = relationship(lazy="joined")
     product: Mapped[Product] = relationship(lazy="joined")
+
+    @property
+    def rate_bps(self) -> int:
+        """The commission that counts now: the brand's, or the higher one it was promised."""
+        promised = self.commission_locked_until is not None and now() < self.commission_locked_until
+        if promised or self.product.commission_bps >= self.commission_bps:
+            return max(self.commission_bps, self.product.commission_bps)
+        return self.product.commission_bps

@@ -1,5 +1,9 @@
+"""For those who run the place: disputes, people, every deal and order, the books, failed jobs."""
+
 from flask import Flask
 
 
 def set_up(app: Flask) -> None:
-    """Nothing to see here yet."""
+    from . import cli
+
+    app.cli.add_command(cli.ledger)

@@ -1,0 +1,218 @@
+"""Every posting there is, by name. Each is keyed by its cause, so a replay changes nothing."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from models import Checkout, Money, Refund, Transfer
+
+from .ledger import (
+    DEFERRED_FEE,
+    ESCROW,
+    HELD,
+    ORDER,
+    PAYABLE,
+    PLATFORM_FEE,
+    REFUND,
+    STRIPE,
+    STRIPE_FEES,
+    credit,
+    debit,
+    post,
+)
+
+# Where the money of a checkout goes first, by what it pays for.
+_INTO = {"deal": ESCROW, "order": ORDER}
+
+
+def paid(db: Session, checkout: Checkout) -> None:
+    """A charge came in: Stripe holds it less its fee, and we owe it to the deal or order."""
+    fee = Money(checkout.fee_minor or 0, checkout.currency)
+    post(
+        db,
+        f"checkout:{checkout.id}:paid",
+        f"{checkout.purpose}_paid",
+        [
+            debit(STRIPE, checkout.amount - fee),
+            debit(STRIPE_FEES, fee),
+            credit(_INTO[checkout.purpose], checkout.amount, checkout.subject_id),
+        ],
+        about=(checkout.purpose, checkout.subject_id),
+        source=f"checkout:{checkout.session_id}",
+        stripe_id=checkout.charge_id or "",
+    )
+
+
+def late_fee(db: Session, checkout: Checkout, fee: Money) -> None:
+    """Stripe named its fee after the payment was booked."""
+    post(
+        db,
+        f"checkout:{checkout.id}:fee",
+        "stripe_fee",
+        [debit(STRIPE_FEES, fee), credit(STRIPE, fee)],
+        about=(checkout.purpose, checkout.subject_id),
+        source=f"checkout:{checkout.session_id}",
+        stripe_id=checkout.charge_id or "",
+    )
+
+
+def share_out(
+    db: Session,
+    deal_id: uuid.UUID,
+    *,
+    creator_id: uuid.UUID,
+    checkout_id: uuid.UUID,
+    to_creator: Money,
+    fee: Money,
+    to_brand: Money,
+    kind: str,
+    source: str,
+) -> None:
+    """What was held for a deal is divided: `to_creator` (after `fee`) and back `to_brand`.
+
+    Approval, cancellation and a ruling are this one posting with other parts; a deal's money is
+    divided once.
+    """
+    post(
+        db,
+        f"deal:{deal_id}:shared",
+        kind,
+        [
+            debit(ESCROW, to_creator + fee + to_brand, deal_id),
+            credit(PAYABLE, to_creator, creator_id),
+            credit(PLATFORM_FEE, fee),
+            credit(REFUND, to_brand, checkout_id),
+        ],
+        about=("deal", deal_id),
+        source=source,
+    )
+
+
+def sent(db: Session, transfer: Transfer) -> None:
+    """A transfer left our Stripe balance for the payee's account."""
+    post(
+        db,
+        f"transfer:{transfer.id}:sent",
+        "money_sent",
+        [
+            debit(PAYABLE, transfer.amount, transfer.payee_id),
+            credit(STRIPE, transfer.amount),
+        ],
+        about=(transfer.purpose, transfer.subject_id),
+        source=f"transfer:{transfer.id}",
+        stripe_id=transfer.stripe_id or "",
+    )
+
+
+def refunded(db: Session, refund: Refund) -> None:
+    """A refund left our Stripe balance for who had paid."""
+    post(
+        db,
+        f"refund:{refund.id}:sent",
+        "refund_sent",
+        [
+            debit(REFUND, refund.amount, refund.checkout_id),
+            credit(STRIPE, refund.amount),
+        ],
+        about=(refund.checkout.purpose, refund.checkout.subject_id),
+        source=f"refund:{refund.id}",
+        stripe_id=refund.stripe_id or "",
+    )
+
+
+def refund_failed(db: Session, refund: Refund) -> None:
+    """A refund that had left came back: we still owe it, and must pay it another way."""
+    post(
+        db,
+        f"refund:{refund.id}:failed",
+        "refund_failed",
+        [
+            debit(STRIPE, refund.amount),
+            credit(REFUND, refund.amount, refund.checkout_id),
+        ],
+        about=(refund.checkout.purpose, refund.checkout.subject_id),
+        source=f"refund:{refund.id}",
+        stripe_id=refund.stripe_id or "",
+    )
+
+
+def accrued(
+    db: Session,
+    order_id: uuid.UUID,
+    *,
+    brand_id: uuid.UUID,
+    creator_id: uuid.UUID,
+    brand: Money,
+    creator: Money,
+    platform: Money,
+) -> None:
+    """A sale is divided into shares that wait for the return window. Owners are people's ids."""
+    post(
+        db,
+        f"order:{order_id}:accrued",
+        "sale_shared",
+        [
+            debit(ORDER, brand + creator + platform, order_id),
+            credit(HELD, brand, brand_id),
+            credit(HELD, creator, creator_id),
+            credit(DEFERRED_FEE, platform),
+        ],
+        about=("order", order_id),
+        source=f"order:{order_id}",
+    )
+
+
+def returned(
+    db: Session,
+    order_id: uuid.UUID,
+    *,
+    cause: str,
+    checkout_id: uuid.UUID,
+    brand_id: uuid.UUID,
+    creator_id: uuid.UUID,
+    brand: Money,
+    creator: Money,
+    platform: Money,
+) -> None:
+    """Each share gives back its part of a return, before anybody was paid."""
+    post(
+        db,
+        f"order:{order_id}:returned:{cause}",
+        "return_taken",
+        [
+            debit(HELD, brand, brand_id),
+            debit(HELD, creator, creator_id),
+            debit(DEFERRED_FEE, platform),
+            credit(REFUND, brand + creator + platform, checkout_id),
+        ],
+        about=("order", order_id),
+        source=f"return:{cause}",
+    )
+
+
+def matured(
+    db: Session,
+    order_id: uuid.UUID,
+    *,
+    brand_id: uuid.UUID,
+    creator_id: uuid.UUID,
+    brand: Money,
+    creator: Money,
+    platform: Money,
+) -> None:
+    """The return window is over: what is left of each share may be paid."""
+    post(
+        db,
+        f"order:{order_id}:matured",
+        "sale_matured",
+        [
+            debit(HELD, brand, brand_id),
+            credit(PAYABLE, brand, brand_id),
+            debit(HELD, creator, creator_id),
+            credit(PAYABLE, creator, creator_id),
+            debit(DEFERRED_FEE, platform),
+            credit(PLATFORM_FEE, platform),
+        ],
+        about=("order", order_id),
+        source=f"order:{order_id}",
+    )

@@ -1,0 +1,189 @@
+"""Asking for money to move. Each verb writes an intent and the job that carries it out."""
+
+import uuid
+from datetime import timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.kit.clock import in_hours, now
+from marketplace.kit.jobs import enqueue
+from models import (
+    AccountStatus,
+    Checkout,
+    CheckoutStatus,
+    Money,
+    PayoutAccount,
+    Person,
+    Refund,
+    Refused,
+    Transfer,
+    TransferStatus,
+)
+
+# Jobs that move money have a queue of their own, so that mail never delays them.
+QUEUE = "money"
+_LIVE = (CheckoutStatus.WAITING, CheckoutStatus.OPEN, CheckoutStatus.PAID)
+
+
+def start_checkout(
+    db: Session,
+    *,
+    purpose: str,
+    subject_id: uuid.UUID,
+    amount: Money,
+    description: str,
+    success_path: str,
+    cancel_path: str,
+    email: str = "",
+    wants_address: bool = False,
+) -> Checkout:
+    """The live payment page of a thing: the one there is, or a new one about to be opened."""
+    checkout = live_checkout(db, purpose, subject_id)
+    if checkout is not None:
+        if checkout.status == CheckoutStatus.PAID:
+            raise Refused(_("This is already paid."))
+        return checkout
+    checkout = Checkout(
+        purpose=purpose,
+        subject_id=subject_id,
+        currency=amount.currency,
+        amount_minor=amount.minor,
+        description=description,
+        success_path=success_path,
+        cancel_path=cancel_path,
+        email=email,
+        wants_address=wants_address,
+    )
+    db.add(checkout)
+    checkout.tell("ask", by=None)
+    enqueue(db, "open_checkout", queue=QUEUE, id=str(checkout.id))
+    return checkout
+
+
+def live_checkout(db: Session, purpose: str, subject_id: uuid.UUID) -> Checkout | None:
+    """The payment page of a thing that is being opened, open, or paid."""
+    return db.scalar(
+        select(Checkout).where(
+            Checkout.purpose == purpose,
+            Checkout.subject_id == subject_id,
+            Checkout.status.in_(_LIVE),
+        )
+    )
+
+
+def paid_checkout(db: Session, purpose: str, subject_id: uuid.UUID) -> Checkout:
+    """The payment that funded a thing. Raises NoResultFound if there was none."""
+    return db.scalars(
+        select(Checkout).where(
+            Checkout.purpose == purpose,
+            Checkout.subject_id == subject_id,
+            Checkout.status == CheckoutStatus.PAID,
+        )
+    ).one()
+
+
+def close_checkout(db: Session, checkout: Checkout) -> None:
+    """Nobody shall pay this any more: have Stripe close the page, if it is open."""
+    enqueue(db, "close_checkout", queue=QUEUE, id=str(checkout.id))
+
+
+def send(
+    db: Session,
+    *,
+    purpose: str,
+    subject_id: uuid.UUID,
+    payee_id: uuid.UUID,
+    amount: Money,
+    checkout: Checkout,
+) -> Transfer:
+    """Send a payee their part of a charge. At most one transfer a payee and thing."""
+    transfer = Transfer(
+        purpose=purpose,
+        subject_id=subject_id,
+        payee_id=payee_id,
+        checkout_id=checkout.id,
+        currency=amount.currency,
+        amount_minor=amount.minor,
+    )
+    db.add(transfer)
+    transfer.tell("ask", by=None)
+    enqueue(db, "send_transfer", queue=QUEUE, id=str(transfer.id))
+    return transfer
+
+
+def give_back(
+    db: Session, *, purpose: str, subject_id: uuid.UUID, amount: Money, checkout: Checkout
+) -> Refund:
+    """Send part or all of a charge back to who paid it."""
+    refund = Refund(
+        purpose=purpose,
+        subject_id=subject_id,
+        checkout_id=checkout.id,
+        currency=amount.currency,
+        amount_minor=amount.minor,
+    )
+    db.add(refund)
+    refund.tell("ask", by=None)
+    enqueue(db, "send_refund", queue=QUEUE, id=str(refund.id))
+    return refund
+
+
+def account_of(db: Session, person_id: uuid.UUID) -> PayoutAccount | None:
+    return db.scalar(select(PayoutAccount).where(PayoutAccount.person_id == person_id))
+
+
+def set_up_payouts(db: Session, person: Person, country: str) -> PayoutAccount:
+    """Ask Stripe for an onboarding link, and for the account itself the first time."""
+    account = account_of(db, person.id)
+    if account is None:
+        account = PayoutAccount(person_id=person.id, country=country)
+        db.add(account)
+        account.tell("ask", by=person)
+    account.link_url = None
+    enqueue(db, "onboard", queue=QUEUE, id=str(account.id))
+    return account
+
+
+def refresh_account(db: Session, account: PayoutAccount) -> None:
+    """Read the account again at Stripe: coming back from its pages proves nothing."""
+    if account.status == AccountStatus.CREATED:
+        enqueue(db, "refresh_account", queue=QUEUE, id=str(account.id))
+
+
+def refresh_checkout(db: Session, checkout: Checkout) -> None:
+    """Look whether a page was paid, without waiting for Stripe to tell."""
+    if checkout.status == CheckoutStatus.OPEN:
+        enqueue(db, "refresh_checkout", queue=QUEUE, id=str(checkout.id))
+
+
+def tick(db: Session) -> int:
+    """Ask again for what has waited too long; whoever was killed half-way is made good here."""
+    late = now() - timedelta(minutes=2)
+    count = 0
+    jobs: list[tuple[str, list[uuid.UUID]]] = [
+        (
+            "open_checkout",
+            _ids(db, Checkout, Checkout.status == CheckoutStatus.WAITING, late),
+        ),
+        (
+            "send_transfer",
+            _ids(db, Transfer, Transfer.status == TransferStatus.WAITING, late),
+        ),
+        ("send_refund", _ids(db, Refund, Refund.status.in_(("waiting", "pending")), late)),
+    ]
+    overdue = select(Checkout.id).where(
+        Checkout.status == CheckoutStatus.OPEN, Checkout.expires_at < in_hours(0)
+    )
+    jobs.append(("refresh_checkout", list(db.scalars(overdue))))
+    for name, ids in jobs:
+        for one in ids:
+            enqueue(db, name, queue=QUEUE, once=f"{name}:{one}", id=str(one))
+            count += 1
+    return count
+
+
+def _ids(db: Session, model: type, waiting: object, late: object) -> list[uuid.UUID]:
+    query = select(model.id).where(waiting, model.created_at < late)  # type: ignore[attr-defined]
+    return list(db.scalars(query.limit(200)))

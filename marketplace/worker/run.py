@@ -1,0 +1,109 @@
+"""The worker process: procrastinate over PostgreSQL, one app context a job."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import click
+import procrastinate
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from marketplace.kit.logs import request_id
+
+from .tasks import TASKS
+
+log = logging.getLogger("alongside.worker")
+
+# A job whose worker has not given a sign of life for this long is run by another.
+STALLED_SECONDS = 30.0
+# 1 s, 2 s, 4 s … and never more than ten minutes between two tries.
+_LONGEST_WAIT = 600
+
+
+class Patiently(procrastinate.BaseRetryStrategy):
+    """Doubling waits, up to a bound; after the last try the job is failed, for an admin to see."""
+
+    def __init__(self, tries: int) -> None:
+        self.tries = tries
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: Any
+    ) -> procrastinate.RetryDecision | None:
+        log.warning("%s failed: %s", job.task_name, exception, exc_info=exception)
+        if job.attempts + 1 >= self.tries:
+            return None
+        wait = min(_LONGEST_WAIT, 2**job.attempts)
+        return procrastinate.RetryDecision(retry_in={"seconds": wait})
+
+
+def make_worker(app: Flask) -> procrastinate.App:
+    """All jobs and clocks on one procrastinate app."""
+    config = app.extensions["config"]
+    url = config.database_url.replace("postgresql+psycopg://", "postgresql://")
+    jobs = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(
+            conninfo=url,
+            kwargs={"options": "-c role=alongside_app"},
+            min_size=1,
+            max_size=6,
+        )
+    )
+    for name, (function, queue, tries) in TASKS.items():
+        jobs.task(name=name, queue=queue, retry=Patiently(tries))(_in_app(app, name, function))
+
+    @jobs.periodic(cron="* * * * * */30", periodic_id="sweep")
+    @jobs.task(name="sweep_now", queue="clock", queueing_lock="sweep", pass_context=False)
+    def sweep_now(timestamp: int) -> None:
+        _in_app(app, "sweep", TASKS["sweep"][0])()
+
+    @jobs.periodic(cron="17 3 * * *", periodic_id="tidy")
+    @jobs.task(name="tidy_now", queue="clock", queueing_lock="tidy")
+    def tidy_now(timestamp: int) -> None:
+        _in_app(app, "tidy", TASKS["tidy"][0])()
+
+    @jobs.periodic(cron="* * * * * */30", periodic_id="rescue")
+    @jobs.task(name="rescue", queue="clock", queueing_lock="rescue")
+    async def rescue(timestamp: int) -> None:
+        """Jobs whose worker was killed go back to the queue."""
+        for job in await jobs.job_manager.get_stalled_jobs(
+            seconds_since_heartbeat=STALLED_SECONDS
+        ):
+            await jobs.job_manager.retry_job(job)
+
+    return jobs
+
+
+def _in_app(app: Flask, name: str, function: Callable[..., None]) -> Callable[..., None]:
+    def run(**args: Any) -> None:
+        with app.app_context():
+            request_id.set(f"job:{name}")
+            function(**args)
+
+    run.__name__ = name
+    return run
+
+
+@click.command()
+@click.option("--concurrency", default=6, show_default=True)
+@with_appcontext
+def worker(concurrency: int) -> None:
+    """Run jobs and clocks until told to stop; a running job is finished first."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    asyncio.run(_work(app, concurrency))
+
+
+async def _work(app: Flask, concurrency: int) -> None:
+    jobs = make_worker(app)
+    async with jobs.open_async():
+        await jobs.run_worker_async(
+            concurrency=concurrency,
+            fetch_job_polling_interval=1.0,
+            update_heartbeat_interval=5.0,
+            stalled_worker_timeout=STALLED_SECONDS,
+            shutdown_graceful_timeout=20.0,
+        )
+
+
+

@@ -1,0 +1,101 @@
+"""Every job there is, by name. Each may run twice: its effect carries the id of its cause."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, text
+
+from marketplace.campaigns import service as campaigns
+from marketplace.deals import service as deals
+from marketplace.disputes import service as disputes
+from marketplace.kit import mail
+from marketplace.kit.clock import now
+from marketplace.kit.db import unit_of_work
+from marketplace.payments import absorb, calls
+from marketplace.payments import service as payments
+from marketplace.shop import service as shop
+from models import RateCounter
+
+from .routes import route
+
+
+def open_checkout(id: str) -> None:
+    calls.open_checkout(uuid.UUID(id))
+
+
+def close_checkout(id: str) -> None:
+    calls.close_checkout(uuid.UUID(id), route)
+
+
+def refresh_checkout(id: str) -> None:
+    calls.refresh_checkout(uuid.UUID(id), route)
+
+
+def send_transfer(id: str) -> None:
+    calls.send_transfer(uuid.UUID(id), route)
+
+
+def send_refund(id: str) -> None:
+    calls.send_refund(uuid.UUID(id), route)
+
+
+def onboard(id: str) -> None:
+    calls.onboard(uuid.UUID(id))
+
+
+def refresh_account(id: str) -> None:
+    calls.refresh_account(uuid.UUID(id), route)
+
+
+def absorb_event(id: str) -> None:
+    absorb.absorb(uuid.UUID(id), route)
+
+
+def send_mail(to: str, subject: str, text: str) -> None:
+    mail.deliver(to, subject, text)
+
+
+def sweep() -> None:
+    """The clock: whatever is due in any feature happens now."""
+    for tick in (campaigns.tick, deals.tick, shop.tick, disputes.tick, payments.tick):
+        with unit_of_work() as db:
+            tick(db)
+
+
+def tidy() -> None:
+    """Forget what nobody needs any more: counters that ran out, jobs done weeks ago."""
+    with unit_of_work() as db:
+        db.execute(delete(RateCounter).where(RateCounter.expires_at < now() - timedelta(days=1)))
+        db.execute(
+            text(
+                "DELETE FROM procrastinate_jobs WHERE status = 'succeeded' AND id <"
+                " (SELECT coalesce(max(id), 0) - 20000 FROM procrastinate_jobs)"
+            )
+        )
+
+
+# name → (function, queue, tries)
+TASKS: dict[str, tuple[Callable[..., Any], str, int]] = {
+    task.__name__: (task, queue, tries)
+    for queue, tries, tasks in (
+        (
+            payments.QUEUE,
+            25,
+            (
+                open_checkout,
+                close_checkout,
+                refresh_checkout,
+                send_transfer,
+                send_refund,
+                onboard,
+                refresh_account,
+                absorb_event,
+            ),
+        ),
+        ("mail", 8, (send_mail,)),
+        ("default", 3, (sweep, tidy)),
+    )
+    for task in tasks
+}
