@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 LOCKING := pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test sure bench lock words translations chromium
@@ -16,7 +16,7 @@ help:
 	@echo "make sure         format, lint, types, contracts, translations, unit tests: before a commit"
 	@echo "make bench        measure the pages: one JSON line each"
 	@echo "make words        collect the texts for translators after changing one"
-	@echo "make lock         resolve the dependencies of pyproject.toml again"
+	@echo "make lock         resolve pyproject.toml's dependencies (newest: make lock UPGRADE=--upgrade)"
 	@echo ""
 	@echo "They need Python 3.11 or newer, and nothing else. Another Python: make run PYTHON=python3.12"
 
