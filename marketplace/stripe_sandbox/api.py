@@ -1,0 +1,196 @@
+"""The API: who asks, what for, is it well formed, was it asked before, do it, answer."""
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+import stripe
+from flask import Blueprint, Response, current_app, request
+
+from marketplace.stripe_sandbox import faults, render
+from marketplace.stripe_sandbox.call import Call
+from marketplace.stripe_sandbox.errors import StripeError, not_built, refused
+from marketplace.stripe_sandbox.operations import OPERATIONS
+from marketplace.stripe_sandbox.requests import check, parse_brackets
+from marketplace.stripe_sandbox.sandbox import Sandbox
+from marketplace.stripe_sandbox.store import PLATFORM, mint
+
+bp = Blueprint("api", __name__)
+LONGEST_KEY = 255
+
+
+@bp.route("/v1/<path:rest>", methods=["GET", "POST", "DELETE"])
+def v1(rest: str) -> Response:
+    body = (
+        request.get_data()
+    )  # read whole before any refusal, or the answer is lost with the connection
+    call_id = mint("req", 14)
+    try:
+        status, text, headers = _answer(body, call_id)
+    except StripeError as error:
+        status, text, headers = error.status, _error_text(error), {}
+    return _response(status, text, call_id, headers)
+
+
+@bp.route("/v2/<path:rest>", methods=["GET", "POST", "DELETE"])
+def v2(rest: str) -> Response:
+    error = not_built("version 2 of the API")
+    return _response(501, _error_text(error), mint("req", 14), {})
+
+
+def _response(status: int, text: str, call_id: str, headers: dict[str, str]) -> Response:
+    response = Response(text, status, mimetype="application/json")
+    response.headers["Request-Id"] = call_id
+    response.headers["Stripe-Version"] = stripe.api_version
+    response.headers.update(headers)
+    return response
+
+
+def _error_text(error: StripeError) -> str:
+    return json.dumps({"error": error.body}, indent=2)
+
+
+def _answer(body: bytes, call_id: str) -> tuple[int, str, dict[str, str]]:
+    sandbox: Sandbox = current_app.extensions["sandbox"]
+    _authenticate(sandbox.secret_key)
+    _check_version()
+    path = request.path.rstrip("/")
+    name, ids = sandbox.router.match(request.method.lower(), path)
+    faults.before(sandbox, f"{request.method.lower()} {path}")
+    params = check(sandbox.contract.requests[name], parse_brackets(_pairs(body)))
+    call = Call(
+        sandbox.store,
+        sandbox.contract,
+        params=params,
+        path=path,
+        base_url=request.host_url.rstrip("/"),
+        request_id=call_id,
+        idempotency_key=_idempotency_key(),
+    )
+    _act_for(call)
+    with sandbox.only_one(call.idempotency_key):
+        status, text, headers = _once(sandbox, call, name, ids)
+    sandbox.courier.wake.set()
+    faults.after(sandbox, f"{request.method.lower()} {path}")
+    return status, text, headers
+
+
+def _authenticate(secret_key: str) -> None:
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    if kind == "Basic":
+        given = _user_of(given)
+    if kind not in ("Basic", "Bearer") or not given:
+        raise refused(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, "
+            "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+            status=401,
+        )
+    if re.match("(sk|rk)_live_", given):
+        raise refused(
+            "A live key was sent to the sandbox. Change STRIPE_SECRET_KEY to the sandbox's own key; "
+            "if this key is real, roll it.",
+            "api_key_live_in_sandbox",
+            status=401,
+        )
+    if given != secret_key:
+        raise refused(f"Invalid API Key provided: {given[:8]}****", status=401)
+
+
+def _user_of(credentials: str) -> str:
+    try:
+        return base64.b64decode(credentials, validate=True).decode().partition(":")[0]
+    except ValueError:
+        return ""
+
+
+def _check_version() -> None:
+    version = request.headers.get("Stripe-Version", stripe.api_version)
+    if version != stripe.api_version:
+        raise refused(
+            f"The sandbox speaks only API version {stripe.api_version}, the one the installed client pins. "
+            f"This request asks for {version}."
+        )
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    if request.method != "POST":
+        text = request.query_string.decode("ascii", "replace")
+    elif body and request.mimetype != "application/x-www-form-urlencoded":
+        raise refused(
+            f"Invalid request: send application/x-www-form-urlencoded, not {request.mimetype or 'nothing'}."
+        )
+    else:
+        text = body.decode("ascii", "replace")
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=5000)
+    except ValueError:
+        raise refused("Invalid request: too many parameters.") from None
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        raise refused(f"Idempotency keys can be at most {LONGEST_KEY} characters long.")
+    return key
+
+
+def _act_for(call: Call) -> None:
+    account = request.headers.get("Stripe-Account")
+    if not account or account == PLATFORM:
+        return
+    with call.store.lock:
+        found = call.store.get(account)
+    if found is None or found["object"] != "account":
+        raise refused(
+            f"The provided key does not have access to account '{account}' (or that account does not "
+            "exist). Application access may have been revoked.",
+            "account_invalid",
+            status=403,
+        )
+    call.account = account
+
+
+def _once(
+    sandbox: Sandbox, call: Call, name: str, ids: tuple[str, ...]
+) -> tuple[int, str, dict[str, str]]:
+    """The operation and its stored answer are one transaction: a retry finds both, or neither."""
+    key, print_ = call.idempotency_key, _fingerprint(call)
+    headers = {"Idempotency-Key": key} if key else {}
+    with call.store.transaction():
+        if key:
+            query = "SELECT fingerprint, status, body FROM idempotency WHERE key = ?"
+            if row := call.store.db.execute(query, (key,)).fetchone():
+                if row["fingerprint"] != print_:
+                    raise StripeError(
+                        400,
+                        "idempotency_error",
+                        "Keys for idempotent requests can only be used with "
+                        "the same parameters they were first used with. Try using a key other than "
+                        f"'{key}' if you meant to execute a different request.",
+                    )
+                return row["status"], row["body"], headers | {"Idempotent-Replayed": "true"}
+        sandbox.catch_up(call)
+        status, text = _execute(call, name, ids)
+        if key and status != 501:
+            call.store.db.execute(
+                "INSERT INTO idempotency VALUES (?, ?, ?, ?)", (key, print_, status, text)
+            )
+    return status, text, headers
+
+
+def _execute(call: Call, name: str, ids: tuple[str, ...]) -> tuple[int, str]:
+    expand: list[str] = call.params.pop("expand", [])
+    try:
+        with call.store.undone_on_error():
+            body: dict[str, Any] = OPERATIONS[name](call, *ids)
+            return 200, json.dumps(render.answer(call, body, expand), indent=2)
+    except StripeError as error:
+        return error.status, _error_text(error)
+
+
+def _fingerprint(call: Call) -> str:
+    asked = json.dumps([call.path, call.params, call.account], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()

@@ -1,0 +1,34 @@
+"""Stripe's error objects, with the words and codes Stripe itself uses."""
+
+from typing import Any
+
+
+class StripeError(Exception):
+    def __init__(self, status: int, kind: str, message: str, **extra: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body: dict[str, Any] = {"type": kind, "message": message}
+        self.body |= {name: value for name, value in extra.items() if value is not None}
+        if code := self.body.get("code"):
+            self.body["doc_url"] = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"
+
+
+def refused(
+    message: str, code: str | None = None, param: str | None = None, status: int = 400
+) -> StripeError:
+    return StripeError(status, "invalid_request_error", message, code=code, param=param)
+
+
+def missing(kind: str, name: str, param: str = "id", status: int = 404) -> StripeError:
+    return refused(f"No such {kind}: '{name}'", "resource_missing", param, status)
+
+
+def not_built(what: str) -> StripeError:
+    """Stripe can do it, this sandbox can't: say so rather than pretend."""
+    return StripeError(501, "api_error", f"The sandbox has not built {what}. Stripe itself has it.")
+
+
+def card_error(
+    message: str, code: str, decline_code: str | None = None, **extra: Any
+) -> StripeError:
+    return StripeError(402, "card_error", message, code=code, decline_code=decline_code, **extra)

@@ -1,0 +1,74 @@
+"""Things going wrong on purpose: before an operation, or after it is committed but before its answer arrives."""
+
+import re
+from typing import Any
+
+from marketplace.stripe_sandbox.errors import StripeError
+from marketplace.stripe_sandbox.sandbox import Sandbox
+
+BODIES = {
+    409: (
+        "invalid_request_error",
+        "lock_timeout",
+        "This object cannot be accessed right now because another API "
+        "request or Stripe process is currently accessing it.",
+    ),
+    429: ("invalid_request_error", "rate_limit", "Request rate limit exceeded."),
+    500: ("api_error", None, "An unknown error occurred."),
+}
+MOMENTS = ("before", "after")
+
+
+def problem_with(given: Any) -> str | None:
+    """What is wrong with an order for faults, in words."""
+    if not isinstance(given, dict):
+        return "Send a JSON object"
+    if not isinstance(given.get("match"), str):
+        return 'Give match, a pattern for the whole of a request, such as "post /v1/transfers"'
+    try:
+        re.compile(given["match"])
+    except re.error as error:
+        return f"Give a match that is a regular expression: {error}"
+    if given.get("when", "before") not in MOMENTS:
+        return 'Give when as "before" or "after"'
+    if given.get("status", 500) not in BODIES:
+        return "Give status as 409, 429 or 500"
+    times = given.get("times", 1)
+    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= 1000:
+        return "Give times as a whole number from 1 to 1000"
+    return None
+
+
+def order(sandbox: Sandbox, given: dict[str, Any]) -> None:
+    with sandbox.store.transaction():
+        sandbox.store.db.execute(
+            "INSERT INTO faults (pattern, moment, status, times) VALUES (?, ?, ?, ?)",
+            (
+                given["match"],
+                given.get("when", "before"),
+                given.get("status", 500),
+                given.get("times", 1),
+            ),
+        )
+
+
+def before(sandbox: Sandbox, request: str) -> None:
+    _strike(sandbox, request, "before")
+
+
+def after(sandbox: Sandbox, request: str) -> None:
+    _strike(sandbox, request, "after")
+
+
+def _strike(sandbox: Sandbox, request: str, moment: str) -> None:
+    db = sandbox.store.db
+    with sandbox.store.transaction():
+        rows = db.execute(
+            "SELECT * FROM faults WHERE moment = ? AND times > 0 ORDER BY id", (moment,)
+        ).fetchall()
+        struck = next((row for row in rows if re.fullmatch(row["pattern"], request)), None)
+        if struck is None:
+            return
+        db.execute("UPDATE faults SET times = times - 1 WHERE id = ?", (struck["id"],))
+    kind, code, message = BODIES[struck["status"]]
+    raise StripeError(struck["status"], kind, message, code=code)

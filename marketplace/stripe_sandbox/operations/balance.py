@@ -1,0 +1,109 @@
+"""The books of one account: balance transactions, pending until their day, available after it."""
+
+from marketplace.stripe_sandbox.call import Call
+from marketplace.stripe_sandbox.store import Json
+from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves
+
+CATEGORIES = {
+    "charge": "charge",
+    "payment": "charge",
+    "refund": "refund",
+    "payment_refund": "refund",
+    "transfer": "transfer",
+    "transfer_refund": "transfer_reversal",
+    "payout": "payout",
+    "adjustment": "dispute",
+}
+FALLBACK_CURRENCY = "eur"
+
+retrieves("get /v1/balance_transactions/{id}", "balance_transaction")
+lists("get /v1/balance_transactions", "balance_transaction", "currency", "source", "type")
+
+
+def book(
+    call: Call,
+    kind: str,
+    source: str,
+    currency: str,
+    amount: int,
+    *,
+    fee: int = 0,
+    fee_for: str = "Stripe processing fees",
+    available_on: int | None = None,
+    description: str | None = None,
+    category: str | None = None,
+) -> Json:
+    """One line in the account's books; the balance is nothing but the sum of these lines."""
+    fee_details = []
+    if fee:
+        fee_details.append(
+            {
+                "amount": fee,
+                "application": None,
+                "currency": currency,
+                "description": fee_for,
+                "type": "stripe_fee",
+            }
+        )
+    available_on = max(available_on or 0, call.now())
+    txn = call.new(
+        "balance_transaction",
+        "txn",
+        amount=amount,
+        available_on=available_on,
+        balance_type="payments",
+        currency=currency,
+        description=description,
+        fee=fee,
+        fee_details=fee_details,
+        net=amount - fee,
+        reporting_category=category or CATEGORIES[kind],
+        source=source,
+        type=kind,
+        status="pending" if available_on > call.now() else "available",
+    )
+    del txn["livemode"]
+    call.store.save(txn)
+    call.store.db.execute(
+        "INSERT INTO entries VALUES (?, ?, ?, ?, ?)",
+        (txn["id"], call.account, currency, txn["net"], available_on),
+    )
+    return txn
+
+
+def available(call: Call, currency: str) -> int:
+    return _sums(call).get(currency, (0, 0))[0]
+
+
+def total(call: Call, currency: str) -> int:
+    return sum(_sums(call).get(currency, (0, 0)))
+
+
+def _sums(call: Call) -> dict[str, tuple[int, int]]:
+    rows = call.store.db.execute(
+        "SELECT currency, coalesce(sum(net) FILTER (WHERE available_on <= :now), 0) AS available,"
+        " coalesce(sum(net) FILTER (WHERE available_on > :now), 0) AS pending"
+        " FROM entries WHERE account = :account GROUP BY currency ORDER BY currency",
+        {"now": call.now(), "account": call.account},
+    )
+    return {row["currency"]: (row["available"], row["pending"]) for row in rows.fetchall()}
+
+
+@operation("get /v1/balance")
+def retrieve(call: Call) -> Json:
+    sums = _sums(call) or {FALLBACK_CURRENCY: (0, 0)}
+
+    def side(which: int) -> list[Json]:
+        return [
+            {"amount": both[which], "currency": code, "source_types": {"card": both[which]}}
+            for code, both in sums.items()
+        ]
+
+    reserved = [{"amount": 0, "currency": code} for code in sums]
+    return {
+        "object": "balance",
+        "available": side(0),
+        "connect_reserved": reserved,
+        "livemode": False,
+        "pending": side(1),
+    }

@@ -1,0 +1,37 @@
+"""Webhook endpoints: the two given at the start, and any made through the API."""
+
+from marketplace.stripe_sandbox.call import Call
+from marketplace.stripe_sandbox.errors import refused
+from marketplace.stripe_sandbox.store import Json, mint
+from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves
+
+retrieves("get /v1/webhook_endpoints/{webhook_endpoint}", "webhook_endpoint")
+lists("get /v1/webhook_endpoints", "webhook_endpoint")
+
+
+@operation("post /v1/webhook_endpoints")
+def create(call: Call) -> Json:
+    call.only(
+        "url", "enabled_events", "connect", "description", "metadata", "api_version", "expand"
+    )
+    url = call.params["url"]
+    if not url.startswith(("http://", "https://")):
+        raise refused(
+            "Invalid URL: An explicit scheme (such as https) must be provided.",
+            "url_invalid",
+            "url",
+        )
+    secret = mint("whsec", 32)
+    endpoint = call.new(
+        "webhook_endpoint",
+        "we",
+        api_version=call.params.get("api_version"),
+        metadata=call.metadata(),
+        url=url,
+        description=call.params.get("description"),
+        enabled_events=call.params["enabled_events"],
+        status="enabled",
+        _connect=call.params.get("connect", False),
+        _secret=secret,
+    )
+    return endpoint | {"secret": secret}  # said once, here

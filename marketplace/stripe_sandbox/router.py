@@ -1,0 +1,31 @@
+"""From a verb and a path to an operation; real but unbuilt is told apart from unknown."""
+
+import re
+
+from marketplace.stripe_sandbox.contract import Contract
+from marketplace.stripe_sandbox.errors import not_built, refused
+
+
+class Router:
+    def __init__(self, contract: Contract) -> None:
+        self.routes = [
+            (request, _pattern(request)) for request in sorted(contract.known, key=_literal_first)
+        ]
+        self.built = contract.requests
+
+    def match(self, verb: str, path: str) -> tuple[str, tuple[str, ...]]:
+        for request, pattern in self.routes:
+            if found := pattern.fullmatch(f"{verb} {path}"):
+                if request not in self.built:
+                    raise not_built(request)
+                return request, found.groups()
+        raise refused(f"Unrecognized request URL ({verb.upper()}: {path}).", status=404)
+
+
+def _literal_first(request: str) -> tuple[int, str]:
+    return request.count("{"), request
+
+
+def _pattern(request: str) -> re.Pattern[str]:
+    parts = re.split(r"\{\w+\}", request)
+    return re.compile("([^/]+)".join(re.escape(part) for part in parts))

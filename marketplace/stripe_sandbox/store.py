@@ -1,0 +1,217 @@
+"""Everything the sandbox knows, in one SQLite file. One connection, one lock, one transaction an operation."""
+
+import json
+import secrets
+import sqlite3
+import string
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+PLATFORM = "acct_1SandboxPlatform"
+LETTERS = string.ascii_letters + string.digits
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS objects (
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, object TEXT NOT NULL, owner TEXT NOT NULL,
+    created INTEGER NOT NULL, due INTEGER, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS objects_listed ON objects (object, owner, seq);
+CREATE INDEX IF NOT EXISTS objects_due ON objects (due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_group ON objects (json_extract(body, '$.transfer_group'));
+CREATE INDEX IF NOT EXISTS objects_intent ON objects (json_extract(body, '$.payment_intent'));
+CREATE INDEX IF NOT EXISTS objects_source ON objects (json_extract(body, '$.source'));
+CREATE INDEX IF NOT EXISTS objects_charge ON objects (json_extract(body, '$.charge'));
+CREATE INDEX IF NOT EXISTS objects_transfer ON objects (json_extract(body, '$.transfer'));
+CREATE INDEX IF NOT EXISTS objects_funded_by ON objects (json_extract(body, '$.source_transaction'));
+CREATE TABLE IF NOT EXISTS entries (
+    txn TEXT PRIMARY KEY, account TEXT NOT NULL, currency TEXT NOT NULL,
+    net INTEGER NOT NULL, available_on INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS entries_of ON entries (account, currency, available_on, net);
+CREATE TABLE IF NOT EXISTS idempotency (
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS deliveries (
+    id INTEGER PRIMARY KEY, event TEXT NOT NULL, endpoint TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    next_at REAL, outcome TEXT NOT NULL DEFAULT 'waiting');
+CREATE INDEX IF NOT EXISTS deliveries_next ON deliveries (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
+CREATE TABLE IF NOT EXISTS faults (
+    id INTEGER PRIMARY KEY, pattern TEXT NOT NULL, moment TEXT NOT NULL, status INTEGER NOT NULL, times INTEGER NOT NULL);
+"""
+
+
+class Busy(Exception):
+    """Another sandbox already keeps its state in this folder."""
+
+
+def mint(prefix: str, length: int = 24) -> str:
+    return f"{prefix}_" + "".join(secrets.choice(LETTERS) for _ in range(length))
+
+
+class Store:
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.lock = threading.RLock()
+        self.db = sqlite3.connect(
+            folder / "sandbox.sqlite3", isolation_level=None, check_same_thread=False, timeout=3
+        )
+        self.db.row_factory = sqlite3.Row
+        self.db.execute(
+            "PRAGMA locking_mode = EXCLUSIVE"
+        )  # held by one process, let go by the system when it dies
+        try:
+            self.db.execute("PRAGMA journal_mode = WAL")
+            self.db.execute("PRAGMA synchronous = NORMAL")
+            self.db.executescript(SCHEMA)
+        except sqlite3.OperationalError as error:
+            self.db.close()
+            if "locked" in str(error):
+                raise Busy(str(folder)) from error
+            raise
+        self.shift = self._meta("clock_shift", 0)
+
+    def close(self) -> None:
+        with self.lock:
+            self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; the lock makes it one at a time."""
+        with self.lock:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                self.shift = self._meta("clock_shift", 0)
+                raise
+            self.db.execute("COMMIT")
+
+    @contextmanager
+    def undone_on_error(self) -> Iterator[None]:
+        """Inside a transaction: what fails leaves nothing, and the transaction goes on."""
+        self.db.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK TO attempt")
+            self.db.execute("RELEASE attempt")
+            raise
+        self.db.execute("RELEASE attempt")
+
+    # The clock: real time plus a shift that only grows once anything has happened.
+
+    def now(self) -> int:
+        return int(time.time()) + self.shift
+
+    def move_clock(self, seconds: int) -> None:
+        self.shift += seconds
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES ('clock_shift', ?)", (self.shift,))
+
+    def is_untouched(self) -> bool:
+        """No object made by a request or a person: only what the sandbox sets up itself."""
+        own = "('webhook_endpoint')"
+        query = f"SELECT 1 FROM objects WHERE object NOT IN {own} AND id <> ? LIMIT 1"
+        return self.db.execute(query, (PLATFORM,)).fetchone() is None
+
+    def _meta(self, name: str, default: int) -> int:
+        row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return default if row is None else int(row["value"])
+
+    # Objects. Fields that begin with _ are ours; nobody outside sees them.
+
+    def add(self, body: Json, owner: str) -> None:
+        body["_owner"] = owner
+        self.db.execute(
+            "INSERT INTO objects (id, object, owner, created, due, body) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                body["id"],
+                body["object"],
+                owner,
+                body.get("created", self.now()),
+                body.get("_due"),
+                json.dumps(body),
+            ),
+        )
+
+    def save(self, body: Json) -> None:
+        self.db.execute(
+            "UPDATE objects SET due = ?, body = ? WHERE id = ?",
+            (body.get("_due"), json.dumps(body), body["id"]),
+        )
+
+    def get(self, name: str) -> Json | None:
+        row = self.db.execute("SELECT body FROM objects WHERE id = ?", (name,)).fetchone()
+        return None if row is None else json.loads(row["body"])
+
+    def due(self) -> list[Json]:
+        rows = self.db.execute(
+            "SELECT body FROM objects WHERE due <= ? ORDER BY due, seq", (self.now(),)
+        )
+        return [json.loads(row["body"]) for row in rows.fetchall()]
+
+    def find(self, kind: str, owner: str | None = None, **fields: Any) -> list[Json]:
+        """Every object of a kind with these values, oldest first."""
+        where, values = _conditions(kind, owner, fields)
+        rows = self.db.execute(f"SELECT body FROM objects WHERE {where} ORDER BY seq", values)
+        return [json.loads(row["body"]) for row in rows.fetchall()]
+
+    def page(
+        self,
+        kind: str,
+        owner: str,
+        fields: Mapping[str, Any],
+        created: Mapping[str, int],
+        cursor: tuple[str, str] | None,
+        limit: int,
+    ) -> tuple[list[Json], bool]:
+        """Newest first; the cursor is ("starting_after" | "ending_before", id). Also says whether more follow."""
+        where, values = _conditions(kind, owner, fields)
+        for compare, moment in created.items():
+            where += {
+                "gt": " AND created > ?",
+                "gte": " AND created >= ?",
+                "lt": " AND created < ?",
+                "lte": " AND created <= ?",
+            }[compare]
+            values.append(moment)
+        backwards = cursor is not None and cursor[0] == "ending_before"
+        if cursor is not None:
+            where += f" AND seq {'>' if backwards else '<'} (SELECT seq FROM objects WHERE id = ?)"
+            values.append(cursor[1])
+        order = "ASC" if backwards else "DESC"
+        rows = self.db.execute(
+            f"SELECT body FROM objects WHERE {where} ORDER BY seq {order} LIMIT ?",
+            [*values, limit + 1],
+        ).fetchall()
+        bodies = [json.loads(row["body"]) for row in rows[:limit]]
+        return (bodies[::-1] if backwards else bodies), len(rows) > limit
+
+    def counts(self) -> dict[str, int]:
+        rows = self.db.execute(
+            "SELECT object, count(*) AS n FROM objects GROUP BY object ORDER BY object"
+        )
+        return {row["object"]: row["n"] for row in rows.fetchall()}
+
+    def newest(self, limit: int) -> list[Json]:
+        rows = self.db.execute("SELECT body FROM objects ORDER BY seq DESC LIMIT ?", (limit,))
+        return [json.loads(row["body"]) for row in rows.fetchall()]
+
+
+def _conditions(kind: str, owner: str | None, fields: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    where, values = "object = ?", [kind]
+    if owner is not None:
+        where += " AND owner = ?"
+        values.append(owner)
+    for field, value in fields.items():  # field names are ours, never a caller's
+        if isinstance(value, list | tuple):
+            where += f" AND json_extract(body, '$.{field}') IN ({', '.join('?' * len(value))})"
+            values += value
+        else:
+            where += f" AND json_extract(body, '$.{field}') = ?"
+            values.append(value)
+    return where, values

@@ -1,0 +1,191 @@
+"""The sandbox over a real socket, spoken to by the real client."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Queue
+from typing import Any
+
+import pytest
+import requests
+import stripe
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from marketplace.stripe_sandbox import Endpoint, create_sandbox
+
+KEY = "sk_test_sandbox"
+NOWHERE = "http://127.0.0.1:1"
+ONBOARDED = {
+    "country": "IE",
+    "controller": {
+        "stripe_dashboard": {"type": "express"},
+        "fees": {"payer": "application"},
+        "losses": {"payments": "application"},
+        "requirement_collection": "stripe",
+    },
+    "capabilities": {"transfers": {"requested": True}},
+}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stripe, "enable_telemetry", False)
+    monkeypatch.setenv("STRIPE_SUPPRESS_NOTICES", "true")
+    monkeypatch.setenv("NO_PROXY", "*")
+
+
+@dataclass
+class Running:
+    """A sandbox that can be stopped and started again on the same state."""
+
+    folder: Path
+    endpoints: tuple[Endpoint, ...] = ()
+    app: Flask = field(init=False)
+    server: BaseWSGIServer = field(init=False)
+    url: str = field(init=False)
+
+    def start(self) -> "Running":
+        self.app = create_sandbox(self.folder, secret_key=KEY, endpoints=self.endpoints)
+        self.server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.app.extensions["sandbox"].close()
+
+    def client(self, key: str = KEY, **options: Any) -> stripe.StripeClient:
+        return stripe.StripeClient(
+            key,
+            base_addresses={"api": self.url},
+            http_client=stripe.RequestsClient(timeout=10),
+            **options,
+        )
+
+    def post(self, path: str, data: dict[str, str] | None = None) -> requests.Response:
+        return requests.post(self.url + path, data, allow_redirects=False, timeout=10)
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(self.url + path, allow_redirects=False, timeout=10)
+
+    def control(self, name: str, order: Any) -> requests.Response:
+        return requests.post(f"{self.url}/_sandbox/{name}", json=order, timeout=10)
+
+    def advance(self, *, days: int = 0, seconds: int = 0) -> None:
+        answer = self.control("clock", {"advance_seconds": days * 86_400 + seconds})
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path / "state").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def client(sandbox: Running) -> stripe.StripeClient:
+    return sandbox.client()
+
+
+def checkout(client: stripe.StripeClient, amount: int = 48_000, **more: Any) -> Any:
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "success_url": f"{NOWHERE}/paid?session={{CHECKOUT_SESSION_ID}}",
+        "cancel_url": f"{NOWHERE}/deal",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": "eur",
+                    "unit_amount": amount,
+                    "product_data": {"name": "Two reels"},
+                },
+            }
+        ],
+    }
+    return client.v1.checkout.sessions.create(params | more)
+
+
+def card(number: str = "4242424242424242", **more: str) -> dict[str, str]:
+    typed = {"number": number, "expiry": "12/34", "cvc": "123", "email": "brand@example.com"}
+    return typed | more
+
+
+def paid(running: Running, amount: int = 48_000, number: str = "4242424242424242", **more: Any) -> Any:
+    """A payment intent that succeeded, with its charge and that charge's balance transaction."""
+    client = running.client()
+    session = checkout(client, amount, **more)
+    answer = running.post(f"/c/pay/{session.id}", card(number))
+    assert answer.status_code == 303, answer.text
+    done = client.v1.checkout.sessions.retrieve(session.id)
+    return client.v1.payment_intents.retrieve(
+        done.payment_intent, {"expand": ["latest_charge.balance_transaction"]}
+    )
+
+
+def onboarded(running: Running, outcome: str = "complete") -> str:
+    client = running.client()
+    account = client.v1.accounts.create(ONBOARDED)
+    running.post(setup_path(client, account.id), {"outcome": outcome})
+    return account.id
+
+
+def setup_path(client: stripe.StripeClient, account: str) -> str:
+    link = client.v1.account_links.create(
+        {
+            "account": account,
+            "type": "account_onboarding",
+            "refresh_url": f"{NOWHERE}/again",
+            "return_url": f"{NOWHERE}/back",
+        }
+    )
+    return "/setup/" + link.url.partition("/setup/")[2]
+
+
+def balance(client: stripe.StripeClient, account: str | None = None) -> tuple[int, int]:
+    """What is available, and what is pending."""
+    got = client.v1.balance.retrieve(None, {"stripe_account": account} if account else None)
+    return got.available[0].amount, got.pending[0].amount
+
+
+@dataclass
+class Receiver:
+    """A tiny server that takes webhooks, and can refuse the first few."""
+
+    server: ThreadingHTTPServer
+    got: "Queue[tuple[str, bytes, str]]" = field(default_factory=Queue)
+    refuse: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if taker.refuse:
+                taker.refuse -= 1
+                self.send_response(500)
+            else:
+                taker.got.put((self.path, body, self.headers["Stripe-Signature"]))
+                self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Nothing: the tests look at what arrived."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    taker = Receiver(server)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield taker
+    server.shutdown()
+    server.server_close()
