@@ -219,23 +219,21 @@ class Embedded:
 
     def _bring_up(self, user: ServerUser) -> None:
         self._log_start = logs.size(self.log)
-        if self._postmaster() is None:
-            self._child = None  # an earlier start's, since killed
-        began = time.monotonic()
+        began, launched = time.monotonic(), False
         while not self.answers():
             waited = time.monotonic() - began
             if self._postmaster() is None:
-                self._check_refusal(waited)
+                if launched:
+                    self._check_refusal(waited)
                 self._remove_stale_files()
                 self._launch(user)
+                launched = True
             elif waited > PATIENCE:
                 raise self._cannot_start(f"does not answer after {PATIENCE:.0f} seconds")
             time.sleep(0.05)
 
     def _check_refusal(self, waited: float) -> None:
         """Decide whether a server that ended at once is worth another try."""
-        if self._child is None:
-            return
         said = logs.tail(self.log, since=self._log_start)
         if not any(words in said for words in STILL_GOING) or waited > GIVE_WAY:
             raise self._cannot_start("ends as soon as it starts")

@@ -25,7 +25,11 @@ class Run:
     def __init__(self, var_dir: Path, port: int, broken: str = "") -> None:
         self.var_dir, self.port = var_dir, port
         env = {k: v for k, v in os.environ.items() if not k.startswith(("STRIPE", "DATABASE"))}
-        env |= {"VAR_DIR": str(var_dir), "PORT": str(port), "PYTHONPATH": str(ROOT)}
+        env |= {
+            "VAR_DIR": str(var_dir),
+            "PORT": str(port),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
+        }
         self.process = subprocess.Popen(
             [sys.executable, STAND_IN, broken],
             env=env,
