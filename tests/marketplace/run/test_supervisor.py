@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import psutil
 import pytest
 
+pytestmark = pytest.mark.story
 STAND_IN = Path(__file__).with_name("stand_in.py")
 ROOT = Path(__file__).parents[3]
 
