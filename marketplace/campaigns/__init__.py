@@ -1,5 +1,9 @@
+"""Campaigns: what brands ask for, whom they invite, and who applies."""
+
 from flask import Flask
+
+from .views import bp
 
 
 def set_up(app: Flask) -> None:
-    """Nothing to see here yet."""
+    app.register_blueprint(bp)

@@ -1,0 +1,315 @@
+"""What there is to read of campaigns, always for someone."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, Float, Select, Text, case, cast, exists, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from marketplace.kit.clock import today
+from models import (
+    Application,
+    ApplicationStatus,
+    Brand,
+    Campaign,
+    CampaignStatus,
+    Creator,
+    Deal,
+    DealStatus,
+    Event,
+    Invitation,
+    InvitationStatus,
+    Money,
+    Person,
+    PlatformAccount,
+    Product,
+    ProductStatus,
+    Rate,
+)
+
+# Fewer prices than this are somebody's, not a range.
+ENOUGH = 5
+_NEVER_AGREED = (
+    DealStatus.OFFERED,
+    DealStatus.DECLINED,
+    DealStatus.WITHDRAWN,
+    DealStatus.EXPIRED,
+    DealStatus.CANCELLED,
+    DealStatus.REFUNDED,
+)
+_PAID = (DealStatus.RELEASED, DealStatus.SETTLED)
+
+
+@dataclass(slots=True)
+class Line:
+    """One campaign on its brand's list, with what has come of it."""
+
+    campaign: Campaign
+    applications: int = 0
+    waiting: int = 0
+    deals: int = 0
+    # Minor units of the campaign's currency.
+    paid: int = 0
+    held: int = 0
+    agreed: int = 0
+
+    @property
+    def used(self) -> Money:
+        return Money(self.paid + self.held + self.agreed, self.campaign.currency)
+
+
+def own_list(db: Session, *, for_: Person) -> list[Line]:
+    """Every campaign of a brand: open ones first, then drafts, then closed ones."""
+    assert for_.brand is not None
+    order = case(
+        (Campaign.status == CampaignStatus.OPEN, 0),
+        (Campaign.status == CampaignStatus.DRAFT, 1),
+        else_=2,
+    )
+    campaigns = db.scalars(
+        select(Campaign)
+        .where(Campaign.brand_id == for_.brand.id)
+        .order_by(order, Campaign.created_at.desc())
+    )
+    return _lines(db, campaigns)
+
+
+def one_line(db: Session, campaign: Campaign) -> Line:
+    return _lines(db, [campaign])[0]
+
+
+def _lines(db: Session, campaigns: Iterable[Campaign]) -> list[Line]:
+    lines = {campaign.id: Line(campaign) for campaign in campaigns}
+    _count_applications(db, lines)
+    _add_up_deals(db, lines)
+    return list(lines.values())
+
+
+def _count_applications(db: Session, lines: Mapping[uuid.UUID, Line]) -> None:
+    sent = func.count().filter(Application.status == ApplicationStatus.SENT)
+    rows = select(Application.campaign_id, func.count(), sent).where(
+        Application.campaign_id.in_(lines), Application.status != ApplicationStatus.WITHDRAWN
+    )
+    for campaign_id, everything, waiting in db.execute(rows.group_by(Application.campaign_id)):
+        lines[campaign_id].applications, lines[campaign_id].waiting = everything, waiting
+
+
+def _add_up_deals(db: Session, lines: Mapping[uuid.UUID, Line]) -> None:
+    def some(condition: Any) -> Any:
+        return func.coalesce(func.sum(Deal.price_minor).filter(condition), 0)
+
+    rows = (
+        select(
+            Deal.campaign_id,
+            func.count(),
+            some(Deal.status.in_(_PAID)),
+            some(Deal.status.not_in([*_PAID, DealStatus.ACCEPTED])),
+            some(Deal.status == DealStatus.ACCEPTED),
+        )
+        .where(Deal.campaign_id.in_(lines), Deal.status.not_in(_NEVER_AGREED))
+        .group_by(Deal.campaign_id)
+    )
+    for campaign_id, deals, paid, held, agreed in db.execute(rows):
+        line = lines[campaign_id]
+        line.deals = deals
+        line.paid, line.held, line.agreed = int(paid), int(held), int(agreed)
+
+
+def open_of(db: Session, brand: Brand) -> list[Campaign]:
+    """A brand's campaigns that can invite today."""
+    found = select(Campaign).where(Campaign.brand_id == brand.id, *_taking_applications())
+    return list(db.scalars(found.order_by(Campaign.created_at.desc())))
+
+
+def _taking_applications() -> tuple[Any, ...]:
+    return Campaign.status == CampaignStatus.OPEN, Campaign.apply_by >= today()
+
+
+def browse(*, interest: str | None, country: str | None) -> Select[Any]:
+    """Open campaigns for anyone, the newest first."""
+    query = (
+        select(Campaign)
+        .join(Campaign.brand)
+        .join(Brand.person)
+        .where(*_taking_applications(), Person.suspended_at.is_(None))
+        .options(contains_eager(Campaign.brand))
+        .order_by(Campaign.published_at.desc(), Campaign.id)
+    )
+    if interest:
+        query = query.where(Campaign.sought["interest"].has_key(interest))
+    if country:
+        query = query.where(Campaign.sought["country"].contains([country]))
+    return query
+
+
+def products_of(db: Session, brand: Brand) -> list[Product]:
+    found = select(Product).where(
+        Product.brand_id == brand.id, Product.status == ProductStatus.ACTIVE
+    )
+    return list(db.scalars(found.order_by(Product.title)).unique())
+
+
+def last_saved(db: Session, campaign: Campaign) -> datetime | None:
+    return db.scalar(
+        select(func.max(Event.at)).where(
+            Event.subject_type == "campaigns", Event.subject_id == campaign.id
+        )
+    )
+
+
+# Who could do it
+
+
+def eligible(required: Mapping[str, Any]) -> Select[Any]:
+    """Ids of the creators who take work now and pass a campaign's hard requirements."""
+    query = (
+        select(Creator.id)
+        .join(Creator.person)
+        .where(Creator.is_available, Person.suspended_at.is_(None))
+    )
+    if countries := required.get("countries"):
+        query = query.where(Creator.country.in_(countries))
+    if languages := required.get("languages"):
+        query = query.where(Creator.languages.op("?|")(cast(languages, ARRAY(Text))))
+    accounts = select(PlatformAccount.id).where(PlatformAccount.creator_id == Creator.id)
+    if platforms := required.get("platforms"):
+        accounts = accounts.where(PlatformAccount.platform.in_(platforms))
+    return query.where(exists(accounts))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Who could answer a brief as it stands, and what they usually ask for all of it."""
+
+    fit: int
+    priced: int
+    low: Money | None
+    high: Money | None
+
+
+def outlook(db: Session, campaign: Campaign | None) -> Outlook:
+    """The middle half of the prices; no range where too few name one."""
+    pool = eligible(campaign.required if campaign else {})
+    fit = db.scalar(select(func.count()).select_from(pool.subquery())) or 0
+    counts = {one["type"]: one["count"] for one in (campaign.deliverables if campaign else [])}
+    if campaign is None or not counts:
+        return Outlook(fit, 0, None, None)
+    asked = (
+        select(func.sum(Rate.price_minor * _times(counts)).label("price"))
+        .where(Rate.creator_id.in_(pool), Rate.currency == campaign.currency)
+        .where(Rate.type.in_(counts))
+        .group_by(Rate.creator_id)
+        .having(func.count() == len(counts))
+        .subquery()
+    )
+    price = cast(asked.c.price, Float)
+    priced, low, high = db.execute(
+        select(
+            func.count(),
+            func.percentile_cont(0.25).within_group(price),
+            func.percentile_cont(0.75).within_group(price),
+        ).select_from(asked)
+    ).one()
+    if priced < ENOUGH:
+        return Outlook(fit, priced, None, None)
+    return Outlook(fit, priced, _rounded(low, campaign), _rounded(high, campaign))
+
+
+def _times(counts: Mapping[str, int]) -> Any:
+    return case(*((Rate.type == kind, count) for kind, count in counts.items()))
+
+
+def _rounded(price: float, campaign: Campaign) -> Money:
+    """To ten major units: a range is no offer."""
+    return Money(max(1, round(price / 1_000)) * 1_000, campaign.currency)
+
+
+# Invitations and applications
+
+
+def applications_to(db: Session, campaign: Campaign) -> list[Application]:
+    """Those that wait for an answer first, each group the newest first."""
+    waits = case((Application.status == ApplicationStatus.SENT, 0), else_=1)
+    return list(
+        db.scalars(
+            select(Application)
+            .where(Application.campaign_id == campaign.id)
+            .options(joinedload(Application.creator))
+            .order_by(waits, Application.created_at.desc())
+            .limit(500)
+        )
+    )
+
+
+def invitations_to(db: Session, campaign: Campaign) -> list[Invitation]:
+    return list(
+        db.scalars(
+            select(Invitation)
+            .where(
+                Invitation.campaign_id == campaign.id,
+                Invitation.status != InvitationStatus.ACCEPTED,
+            )
+            .options(joinedload(Invitation.creator))
+            .order_by(Invitation.created_at.desc())
+            .limit(500)
+        )
+    )
+
+
+def invitations_of(db: Session, creator: Creator) -> list[Invitation]:
+    """Invitations a creator has not answered, the nearest deadline first."""
+    return list(
+        db.scalars(
+            select(Invitation)
+            .where(Invitation.creator_id == creator.id, Invitation.status == InvitationStatus.SENT)
+            .options(joinedload(Invitation.campaign).joinedload(Campaign.brand))
+            .order_by(Invitation.due_at)
+        )
+    )
+
+
+def applications_of(creator: Creator) -> Select[Any]:
+    """A creator's applications, the newest first."""
+    return (
+        select(Application)
+        .where(Application.creator_id == creator.id)
+        .options(joinedload(Application.campaign).joinedload(Campaign.brand))
+        .order_by(Application.created_at.desc(), Application.id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one creator stands to one campaign."""
+
+    invitation: Invitation | None = None
+    application: Application | None = None
+
+    @property
+    def is_live(self) -> bool:
+        live = (ApplicationStatus.SENT, ApplicationStatus.OFFERED)
+        return self.application is not None and self.application.status in live
+
+
+def standing(db: Session, campaign: Campaign, *, for_: Person | None) -> Standing:
+    """The waiting invitation and the latest application of whoever looks, if a creator."""
+    if for_ is None or for_.creator is None:
+        return Standing()
+    theirs = {"campaign_id": campaign.id, "creator_id": for_.creator.id}
+    invitation = db.scalar(
+        select(Invitation).filter_by(**theirs).where(Invitation.status == InvitationStatus.SENT)
+    )
+    application = db.scalar(
+        select(Application).filter_by(**theirs).order_by(Application.created_at.desc()).limit(1)
+    )
+    return Standing(invitation, application)
+
+
+def deals_of(db: Session, applications: Iterable[Application]) -> dict[uuid.UUID, Deal]:
+    """The deal each application led to, by the application's id."""
+    ids = [one.id for one in applications if one.status == ApplicationStatus.OFFERED]
+    found = db.scalars(select(Deal).where(Deal.application_id.in_(ids))) if ids else ()
+    return {deal.application_id: deal for deal in found if deal.application_id}

@@ -1,0 +1,103 @@
+"""A brand asks one creator to look at a campaign; the creator applies, says no, or lets it end."""
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.kit.clock import end_of_day, in_days, now, today
+from marketplace.notices.service import tell
+from models import (
+    Application,
+    ApplicationStatus,
+    Campaign,
+    CampaignStatus,
+    Creator,
+    Invitation,
+    InvitationStatus,
+    Person,
+    Refused,
+)
+
+DAYS_TO_ANSWER = 7
+
+
+def invite(
+    db: Session, campaign: Campaign, creator: Creator, *, message: str, by: Person
+) -> Invitation:
+    """Ask a creator to apply. They have seven days, and no longer than anybody else."""
+    campaign.lock()
+    _may_invite(db, campaign, creator)
+    assert campaign.apply_by is not None
+    due_at = min(in_days(DAYS_TO_ANSWER), end_of_day(campaign.apply_by))
+    invitation = Invitation(campaign=campaign, creator=creator, message=message, due_at=due_at)
+    invitation.status = InvitationStatus.SENT
+    db.add(invitation)
+    invitation.tell("invite", by=by)
+    tell(
+        db,
+        creator.person,
+        "invitation_sent",
+        path=f"/campaigns/{campaign.slug}",
+        who=campaign.brand.name,
+        title=campaign.title,
+        until=due_at.isoformat(),
+    )
+    return invitation
+
+
+def _may_invite(db: Session, campaign: Campaign, creator: Creator) -> None:
+    name = creator.name
+    if campaign.status != CampaignStatus.OPEN:
+        raise Refused(_("Only an open campaign can invite. Publish or reopen it first."))
+    if campaign.apply_by is not None and campaign.apply_by < today():
+        raise Refused(_("The last day to apply has passed. Give the campaign a later one first."))
+    if not creator.is_available or not creator.person.is_active:
+        raise Refused(_("%(name)s takes no new work now. Invite somebody else.", name=name))
+    if waiting_invitation(db, campaign, creator):
+        raise Refused(_("%(name)s is already invited and has not answered yet.", name=name))
+    applied = select(Application.id).where(
+        Application.campaign_id == campaign.id,
+        Application.creator_id == creator.id,
+        Application.status.in_([ApplicationStatus.SENT, ApplicationStatus.OFFERED]),
+    )
+    if db.scalar(applied):
+        raise Refused(_("%(name)s has already applied. Answer the application.", name=name))
+
+
+def waiting_invitation(db: Session, campaign: Campaign, creator: Creator) -> Invitation | None:
+    return db.scalar(
+        select(Invitation).where(
+            Invitation.campaign_id == campaign.id,
+            Invitation.creator_id == creator.id,
+            Invitation.status == InvitationStatus.SENT,
+        )
+    )
+
+
+def refuse(db: Session, invitation: Invitation, *, note: str = "", by: Person) -> None:
+    """The creator says no."""
+    invitation.move("decline", by=by, note=note)
+    campaign = invitation.campaign
+    tell(
+        db,
+        campaign.brand.person,
+        "invitation_declined",
+        path=f"/campaigns/{campaign.slug}/applications",
+        who=invitation.creator.name,
+        title=campaign.title,
+    )
+
+
+def tick(db: Session) -> int:
+    """End the invitations whose time is up. Returns how many."""
+    due = (
+        select(Invitation)
+        .where(Invitation.status == InvitationStatus.SENT, Invitation.due_at < now())
+        .order_by(Invitation.due_at)
+        .limit(100)
+        .with_for_update(skip_locked=True)
+    )
+    ended = db.scalars(due).all()
+    for invitation in ended:
+        invitation.move("expire", by=None)
+    return len(ended)

@@ -1,0 +1,119 @@
+"""The brief in steps: what each asks, what it shows at first, and what is still missing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from marshmallow import Schema
+
+from marketplace.kit.clock import today
+from models import Campaign, Money, Product
+
+from . import schemas
+from .words import DIMENSIONS, STEPS
+
+NAMES = tuple(STEPS)
+FORMS = NAMES[:-1]
+
+
+def after(step: str) -> str:
+    """The step that follows."""
+    return NAMES[NAMES.index(step) + 1]
+
+
+def schema_of(step: str, currency: str, products: Sequence[Product] = (), *, whole: bool) -> Schema:
+    """`whole` asks for everything the step needs; a draft may leave things out."""
+    match step:
+        case "product":
+            return schemas.product_in(products, whole=whole)
+        case "audience":
+            return schemas.audience_in(whole=whole)
+        case "work":
+            return schemas.work_in(whole=whole)
+        case _:
+            return schemas.price_in(currency, whole=whole)
+
+
+def initial(step: str, campaign: Campaign) -> dict[str, Any]:
+    """What the form of a step shows before anything is typed."""
+    return _INITIAL[step](campaign)
+
+
+def _product(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "title": campaign.title,
+        "about": campaign.about,
+        "product": str(campaign.product_id or ""),
+        "product_text": campaign.product_text,
+    }
+
+
+def _audience(campaign: Campaign) -> dict[str, Any]:
+    sought, required = campaign.sought, campaign.required
+    weights = dict.fromkeys(DIMENSIONS, schemas.USUAL_WEIGHT) | sought.get("weights", {})
+    return {
+        "age_gender": sought.get("age_gender", []),
+        "country": sought.get("country", []),
+        "language": sought.get("language", []),
+        "interest": sought.get("interest", {}),
+        "weights": weights,
+        "required_countries": required.get("countries", []),
+        "required_languages": required.get("languages", []),
+        "required_platforms": required.get("platforms", []),
+    }
+
+
+def _work(campaign: Campaign) -> dict[str, Any]:
+    asked, rights = campaign.deliverables, campaign.rights
+    usual = _("Ad · paid partnership with %(brand)s", brand=campaign.brand.name)
+    return {
+        "count": {one["type"]: one["count"] for one in asked},
+        "note": {one["type"]: one["note"] for one in asked},
+        "revisions": campaign.revisions,
+        "organic_days": rights.get("organic_days", 90),
+        "ads_days": rights.get("ads_days", 0),
+        "exclusive_days": rights.get("exclusive_days", 0),
+        "rights_note": rights.get("note", ""),
+        "disclosure": campaign.disclosure or usual,
+    }
+
+
+def _price(campaign: Campaign) -> dict[str, Any]:
+    commission = campaign.commission_bps
+    return {
+        "budget": typed(campaign.budget),
+        "price_min": typed(campaign.price_min),
+        "price_max": typed(campaign.price_max),
+        "commission": "" if commission is None else f"{commission / 100:g}",
+        "apply_by": campaign.apply_by or "",
+        "deliver_by": campaign.deliver_by or "",
+    }
+
+
+def typed(amount: Money | None) -> str:
+    """An amount as somebody would type it: 250 or 249.50."""
+    if amount is None:
+        return ""
+    whole = amount.decimal.to_integral_value()
+    return str(whole if whole == amount.decimal else amount.decimal)
+
+
+_INITIAL = {"product": _product, "audience": _audience, "work": _work, "price": _price}
+
+
+def missing(campaign: Campaign) -> list[tuple[str, str]]:
+    """What keeps a draft from being published: (step, key in words.MISSING)."""
+    passed = campaign.apply_by is not None and campaign.apply_by < today()
+    absent = {
+        ("product", "about"): not campaign.about,
+        ("product", "product"): not campaign.product_id and not campaign.product_text,
+        ("audience", "sought"): not any(campaign.sought.get(name) for name in DIMENSIONS),
+        ("work", "deliverables"): not campaign.deliverables,
+        ("work", "disclosure"): not campaign.disclosure,
+        ("price", "budget"): campaign.budget_minor is None,
+        ("price", "pay"): campaign.price_max_minor is None and campaign.commission_bps is None,
+        ("price", "apply_by"): campaign.apply_by is None,
+        ("price", "apply_by_passed"): passed,
+        ("price", "deliver_by"): campaign.deliver_by is None,
+    }
+    return [where for where, is_absent in absent.items() if is_absent]

@@ -1,0 +1,106 @@
+"""The brief, a step a page. Each step is kept on its own, and works without a script."""
+
+from collections.abc import Sequence
+
+from flask import abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import access
+from marketplace.campaigns import queries, service, steps
+from marketplace.campaigns.schemas import with_more
+from marketplace.campaigns.words import STEPS
+from marketplace.kit.db import db
+from marketplace.kit.forms import Form
+from marketplace.kit.pages import go
+from marketplace.kit.routing import me
+from models import Campaign, Product
+
+from .blueprint import bp
+
+
+@bp.form("/campaigns/new", allow=access.brand)
+def new() -> ResponseReturnValue:
+    """The first step, before there is a draft to keep it in."""
+    brand = me().brand
+    assert brand is not None
+    currency = current_app.extensions["config"].currency
+    products = queries.products_of(db(), brand)
+    form = Form(steps.schema_of("product", currency, products, whole=_whole()))
+    if _posted(form):
+        campaign = service.start(db(), brand, currency=currency, **form.data, by=me())
+        return _onward(campaign, "product")
+    return _page("product", form, None, products)
+
+
+@bp.form("/campaigns/<campaign:campaign>/edit/<step>", allow=access.owner_of_campaign)
+def edit(campaign: Campaign, step: str) -> ResponseReturnValue:
+    if step not in STEPS:
+        abort(404)
+    if not campaign.may("publish"):
+        saying = _("It is published. You can still raise the budget and put off the dates")
+        return go(".show", campaign=campaign, saying=saying)
+    if step == "publish":
+        return _summary(campaign)
+    products = queries.products_of(db(), campaign.brand) if step == "product" else []
+    schema = steps.schema_of(step, campaign.currency, products, whole=_whole())
+    form = Form(schema, **steps.initial(step, campaign))
+    if _posted(form):
+        service.save_step(db(), campaign, step, **form.data, by=me())
+        return _onward(campaign, step)
+    return _page(step, form, campaign, products)
+
+
+@bp.post("/campaigns/<campaign:campaign>/publish", allow=access.owner_of_campaign)
+def publish(campaign: Campaign) -> ResponseReturnValue:
+    service.publish(db(), campaign, by=me())
+    return go(".show", campaign=campaign, saying=_("Published. Creators can apply now"))
+
+
+def _whole() -> bool:
+    """A draft may be incomplete: only going on asks for everything."""
+    return request.form.get("do") != "draft"
+
+
+def _posted(form: Form) -> bool:
+    """Whether the step is to be kept. An "Add" button only shows the form again, longer."""
+    is_right = form.accepted()
+    if request.form.get("do") == "add":
+        form.values, form.errors = with_more(form.values), {}
+        return False
+    return is_right
+
+
+def _onward(campaign: Campaign, step: str) -> ResponseReturnValue:
+    if request.form.get("do") == "draft":
+        return go(".edit", campaign=campaign, step=step, saying=_("Draft saved"))
+    return go(".edit", campaign=campaign, step=steps.after(step))
+
+
+def _page(
+    step: str, form: Form, campaign: Campaign | None, products: Sequence[Product]
+) -> ResponseReturnValue:
+    page = render_template(
+        f"campaigns/step_{step}.html",
+        form=form,
+        step=step,
+        campaign=campaign,
+        products=products,
+        **_around(campaign),
+    )
+    return page, form.status
+
+
+def _summary(campaign: Campaign) -> ResponseReturnValue:
+    return render_template(
+        "campaigns/step_publish.html", step="publish", campaign=campaign, **_around(campaign)
+    )
+
+
+def _around(campaign: Campaign | None) -> dict[str, object]:
+    """What stands beside every step: how far the brief is, and who could answer it."""
+    return {
+        "missing": steps.missing(campaign) if campaign else [],
+        "saved": queries.last_saved(db(), campaign) if campaign else None,
+        "outlook": queries.outlook(db(), campaign),
+    }
