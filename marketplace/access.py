@@ -13,11 +13,13 @@ from models import (
     Dispute,
     File,
     Invitation,
+    Notice,
     Order,
     Person,
     PersonKind,
     PlatformAccount,
     Product,
+    Return,
     ShelfItem,
 )
 
@@ -45,6 +47,10 @@ def creator(person: Person | None, **_: Any) -> bool:
 def earner(person: Person | None, **_: Any) -> bool:
     """Whoever can be paid through a connected account."""
     return brand(person) or creator(person)
+
+
+def reader_of_notice(person: Person | None, notice: Notice, **_: Any) -> bool:
+    return person is not None and person.id == notice.person_id
 
 
 def _is_brand(person: Person | None, owner: Brand) -> bool:
@@ -118,6 +124,10 @@ def owner_of_item(person: Person | None, shelfitem: ShelfItem, **_: Any) -> bool
 
 def seller_of_order(person: Person | None, order: Order, **_: Any) -> bool:
     return _is_brand(person, order.brand)
+
+
+def seller_of_return(person: Person | None, made: Return, **_: Any) -> bool:
+    return _is_brand(person, made.order.brand)
 
 
 def payer(person: Person | None, checkout: Checkout, **_: Any) -> bool:

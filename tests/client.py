@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+from flask import g, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -88,6 +89,9 @@ class LookingClient(FlaskClient):
     """`sign_in(person)` skips the password; every HTML answer is looked at."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # Inside the `db` fixture requests share one app context: who was signed in is asked afresh.
+        if has_app_context():
+            g.pop("_login_user", None)
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in range(300, 400):
             wrong = look_at(response.text)

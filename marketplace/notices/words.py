@@ -131,25 +131,37 @@ _TABLE: dict[str, tuple[Any, Any]] = {
         _l("Every amount of it is on the dispute’s page."),
     ),
     # The shop
-    "order_paid": (
-        _l("An order for %(title)s: %(amount)s"),
-        _l("It is paid. What each side earns is on the order’s page."),
+    "order_to_send": (
+        _l("An order to send: %(title)s"),
+        _l("It is paid. Send it by %(until)s, or the shopper gets all of it back."),
     ),
-    "order_sent": (
-        _l("%(title)s is on its way"),
-        _l("%(who)s sent it. It can be returned until %(until)s."),
+    "sale_made": (
+        _l("You sold %(title)s and earn %(amount)s"),
+        _l("It is held until the shopper can no longer return it."),
+    ),
+    "order_cancelled": (
+        _l("The order for %(title)s was cancelled"),
+        _l("The shopper changed their mind before it was sent, and gets all of it back."),
+    ),
+    "order_unsent": (
+        _l("The order for %(title)s was not sent in time"),
+        _l("By our rules the shopper gets all of it back."),
     ),
     "return_asked": (
-        _l("A return was asked for: %(title)s"),
-        _l("Send the return address or the money back by %(until)s."),
+        _l("%(title)s is coming back"),
+        _l("Say so when it has arrived. If you say nothing for 7 days, it counts as arrived."),
     ),
-    "order_settled": (
-        _l("The money for %(title)s is yours: %(amount)s"),
-        _l("The time for returns is over, so everybody’s share was sent."),
+    "sale_returned": (
+        _l("%(title)s was returned"),
+        _l("What you earned on it goes back with it, in proportion."),
     ),
-    "commission_sent": (
-        _l("You earned %(amount)s"),
-        _l("It is your commission on %(title)s, and was sent to your account."),
+    "share_ready": (
+        _l("%(amount)s is yours for %(title)s"),
+        _l("The days to return it are over, so everybody’s share leaves now."),
+    ),
+    "commission_cut": (
+        _l("%(who)s lowers the commission on %(title)s"),
+        _l("On your shelf the higher one counts until %(until)s."),
     ),
     "deadline_near": (
         _l("“%(title)s” waits for you"),
