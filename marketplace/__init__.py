@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from marketplace import navigation
 from marketplace.config import Config, Misconfigured
 from marketplace.kit import db as database
 from marketplace.kit import errors, i18n, limits, logs, security
@@ -26,8 +27,11 @@ FEATURES = (
     "deals",
     "shop",
     "disputes",
+    "home",
     "admin",
     "webhooks",
+    "worker",
+    "demo",
 )
 
 
@@ -73,6 +77,7 @@ def create_app(config: Config | None = None) -> Flask:
     security.guard(app)
     limits.limit(app, engine)
     errors.set_up(app)
+    navigation.set_up(app)
     for feature in FEATURES:
         part: Any = import_module(f"marketplace.{feature}")
         part.set_up(app)

@@ -1,5 +1,9 @@
+"""Deals: from the first offer to the money received."""
+
 from flask import Flask
 
 
 def set_up(app: Flask) -> None:
-    """Nothing to see here yet."""
+    from . import views
+
+    app.register_blueprint(views.bp)

@@ -45,6 +45,11 @@ def money(amount: Money | None, *, whole: bool = False) -> str:
     return spoken.replace("-", "−")
 
 
+def currency_sign(currency: str) -> str:
+    """€, $ or the code, for in front of a field."""
+    return babel.numbers.get_currency_symbol(currency.upper(), locale="en")
+
+
 def number(value: float) -> str:
     return babel.numbers.format_decimal(value, locale=get_locale() or "en")
 
@@ -67,6 +72,11 @@ def day(value: date | datetime, *, short: bool = False) -> str:
     month = "MMM" if short else "MMMM"
     pattern = f"d {month}" if value.year == now().year else f"d {month} y"
     return babel.dates.format_date(value, pattern, locale=get_locale() or "en")
+
+
+def month_name(value: date) -> str:
+    """November 2026."""
+    return babel.dates.format_date(value, "MMMM y", locale=get_locale() or "en")
 
 
 def weekday(value: date | datetime) -> str:
@@ -130,7 +140,20 @@ def hue(name: str) -> int:
     return sum(ord(letter) * (place + 1) for place, letter in enumerate(name)) % 12
 
 
-FILTERS = (money, number, percent, bps, day, weekday, moment, deadline, left, initials, hue)
+FILTERS = (
+    money,
+    number,
+    percent,
+    bps,
+    day,
+    weekday,
+    moment,
+    deadline,
+    left,
+    initials,
+    hue,
+    month_name,
+)
 
 
 def set_up(app: Flask) -> None:

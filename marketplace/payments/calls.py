@@ -159,9 +159,7 @@ def send_transfer(id: uuid.UUID, route: Route) -> None:
         return
     with unit_of_work() as db:
         row = _again(db, Transfer, id)
-        row.move(
-            "send", by=None, also={"stripe_id": moved.id, "sent_at": now(), "problem": ""}
-        )
+        row.move("send", by=None, also={"stripe_id": moved.id, "sent_at": now(), "problem": ""})
         postings.sent(db, row)
         route(db, Sent(row))
 
@@ -288,5 +286,3 @@ def _again(db: Session, model: type[Found], id: uuid.UUID) -> Found:
 def _group(purpose: str, subject_id: uuid.UUID) -> str:
     """What ties a charge, its transfers and its refunds together at Stripe."""
     return f"{purpose}_{subject_id}"
-
-

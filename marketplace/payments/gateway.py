@@ -170,8 +170,8 @@ def checkout(session_id: str) -> Session:
     one: Any = _ask(lambda: _client().v1.checkout.sessions.retrieve(session_id, expand))
     intent = one.payment_intent
     charge = intent.latest_charge if intent else None
-    paid = one.payment_status == "paid" and charge is not None and charge.paid
-    booked = charge.balance_transaction if paid else None
+    paid = charge if one.payment_status == "paid" and charge and charge.paid else None
+    booked = paid.balance_transaction if paid else None
     return Session(
         id=one.id,
         url=one.url,
@@ -179,7 +179,7 @@ def checkout(session_id: str) -> Session:
         is_paid=bool(paid),
         is_expired=one.status == "expired",
         payment_intent=intent.id if intent else "",
-        charge=charge.id if paid else "",
+        charge=paid.id if paid else "",
         amount=Money(one.amount_total, one.currency),
         fee=Money(booked.fee, booked.currency) if booked else None,
         customer=_customer(one),
@@ -329,7 +329,7 @@ def balance(currency: str) -> Money:
 
 
 def read_event(payload: bytes, signature: str, secrets: Sequence[str]) -> dict[str, Any] | None:
-    """The event in a webhook, if one of our secrets signed it; without a secret the door is shut."""
+    """The event in a webhook, if one of our secrets signed it; without one the door is shut."""
     for secret in secrets:
         try:
             return _client().construct_event(payload, signature, secret).to_dict()

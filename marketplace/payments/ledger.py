@@ -171,4 +171,15 @@ def _journal(row: Any) -> Journal:
         Line(kind, uuid.UUID(owner) if owner else None, Money(amount, currency.strip()))
         for kind, owner, amount, currency in row.lines
     ]
-    return Journal(*row[:-1], lines)
+    return Journal(
+        row.id,
+        row.cause,
+        row.kind,
+        row.source,
+        row.about_type,
+        row.about_id,
+        row.stripe_id,
+        row.effective_at,
+        row.created_at,
+        lines,
+    )

@@ -1,10 +1,10 @@
 """Asking for money to move. Each verb writes an intent and the job that carries it out."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_hours, now
@@ -184,6 +184,11 @@ def tick(db: Session) -> int:
     return count
 
 
-def _ids(db: Session, model: type, waiting: object, late: object) -> list[uuid.UUID]:
-    query = select(model.id).where(waiting, model.created_at < late)  # type: ignore[attr-defined]
+def _ids(
+    db: Session,
+    model: type[Checkout | Transfer | Refund],
+    waiting: ColumnElement[bool],
+    late: datetime,
+) -> list[uuid.UUID]:
+    query = select(model.id).where(waiting, model.created_at < late)
     return list(db.scalars(query.limit(200)))

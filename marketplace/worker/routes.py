@@ -15,7 +15,7 @@ from marketplace.payments.facts import (
 from marketplace.shop import service as shop
 
 
-def route(db: Session, fact: Fact) -> None:
+def route(db: Session, fact: Fact) -> None:  # noqa: C901 one line a fact
     """Tell the feature, in the transaction in which the fact was written."""
     match fact:
         case Paid(checkout) if checkout.purpose == "deal":

@@ -67,9 +67,7 @@ def make_worker(app: Flask) -> procrastinate.App:
     @jobs.task(name="rescue", queue="clock", queueing_lock="rescue")
     async def rescue(timestamp: int) -> None:
         """Jobs whose worker was killed go back to the queue."""
-        for job in await jobs.job_manager.get_stalled_jobs(
-            seconds_since_heartbeat=STALLED_SECONDS
-        ):
+        for job in await jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
             await jobs.job_manager.retry_job(job)
 
     return jobs
@@ -104,6 +102,3 @@ async def _work(app: Flask, concurrency: int) -> None:
             stalled_worker_timeout=STALLED_SECONDS,
             shutdown_graceful_timeout=20.0,
         )
-
-
-

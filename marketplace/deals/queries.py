@@ -1,0 +1,81 @@
+"""What people read about deals, always their own."""
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from models import Brand, Creator, Deal, DealStatus, Dispute, Event, Offer, Person
+
+
+def deals_of(person: Person) -> Select[Deal]:
+    """All deals this person is a side of, newest first."""
+    return (
+        select(Deal)
+        .join(Brand, Brand.id == Deal.brand_id)
+        .join(Creator, Creator.id == Deal.creator_id)
+        .where(or_(Brand.person_id == person.id, Creator.person_id == person.id))
+        .order_by(Deal.created_at.desc())
+    )
+
+
+def open_deals(db: Session, *, for_: Person) -> list[Deal]:
+    """Deals in which something is still to happen, the nearest clock first."""
+    query = deals_of(for_).where(Deal.status.not_in(Deal.ENDS)).order_by(None)
+    query = query.options(selectinload(Deal.offers))
+    return list(db.scalars(query.order_by(Deal.due_at.asc().nulls_last())).unique())
+
+
+def ended_deals(person: Person) -> Select[Deal]:
+    return deals_of(person).where(Deal.status.in_(Deal.ENDS))
+
+
+def whole(db: Session, deal: Deal) -> Deal:
+    """The deal with everything its page shows, in a handful of queries."""
+    query = (
+        select(Deal)
+        .where(Deal.id == deal.id)
+        .options(
+            selectinload(Deal.offers).joinedload(Offer.person),
+            selectinload(Deal.deliveries),
+            selectinload(Deal.messages),
+            joinedload(Deal.campaign),
+        )
+        .execution_options(populate_existing=True)
+    )
+    return db.scalars(query).unique().one()
+
+
+def story(db: Session, deal: Deal) -> list[Event]:
+    """What happened to a deal, newest first."""
+    return list(
+        db.scalars(
+            select(Event)
+            .where(Event.subject_type == "deals", Event.subject_id == deal.id)
+            .order_by(Event.at.desc(), Event.created_at.desc())
+        )
+    )
+
+
+def deal_between(db: Session, campaign_id: object, creator_id: object) -> Deal | None:
+    """A deal that is under way for this campaign and creator, if there is one."""
+    return db.scalars(
+        select(Deal)
+        .where(
+            Deal.campaign_id == campaign_id,
+            Deal.creator_id == creator_id,
+            Deal.status.not_in(
+                {
+                    DealStatus.DECLINED,
+                    DealStatus.WITHDRAWN,
+                    DealStatus.EXPIRED,
+                    DealStatus.CANCELLED,
+                }
+            ),
+        )
+        .limit(1)
+    ).first()
+
+
+def dispute_of(db: Session, deal: Deal) -> Dispute | None:
+    """The latest dispute about a deal."""
+    query = select(Dispute).where(Dispute.deal_id == deal.id)
+    return db.scalars(query.order_by(Dispute.created_at.desc()).limit(1)).unique().first()

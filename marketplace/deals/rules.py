@@ -1,0 +1,19 @@
+"""The published clocks of a deal: how long each side has, and what silence means.
+
+The page "How it works" shows these numbers; change them here and the promise changes with them.
+"""
+
+# An offer nobody answers ends.
+ANSWER_HOURS = 72
+# An accepted deal the brand doesn't fund ends; nobody owes anything.
+FUND_DAYS = 7
+# A delivery the brand doesn't answer counts as approved.
+APPROVE_DAYS = 5
+# A change asked for is handed in within this time, or the money goes back.
+REVISE_DAYS = 7
+# Nothing delivered so long after the agreed day: the money goes back by itself.
+LATE_DAYS = 7
+# From the agreed day on plus this, the brand may cancel and get everything back.
+LATE_CANCEL_DAYS = 2
+# A brand may change its mind so long after funding and get everything back.
+COOLING_HOURS = 24

@@ -1,0 +1,56 @@
+"""What may come in about a deal."""
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema, ValidationError
+from marshmallow import fields as ma
+
+from marketplace.kit import fields
+
+
+class _Links(ma.Field[list[str]]):
+    """One link a line."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        lines = [line.strip() for line in str(value).splitlines() if line.strip()]
+        if not lines:
+            raise ValidationError(_("Enter a link to the work"))
+        if len(lines) > 20:
+            raise ValidationError(_("Enter 20 links or fewer"))
+        for number, line in enumerate(lines, 1):
+            if not re.fullmatch(r"https?://[^\s/$.?#][^\s]{1,1990}", line):
+                raise ValidationError(
+                    _("Line %(number)s: enter a link that starts with https://", number=number)
+                )
+        return lines
+
+
+def offer_in(currency: str, least_minor: int) -> Schema:
+    """An offer's or counter-offer's price, date and words."""
+    return Schema.from_dict(
+        {
+            "price": fields.money(currency, _l("Enter a price"), least=least_minor),
+            "deliver_by": fields.day(_l("Enter the day it must be delivered by")),
+            "message": fields.text(most=2_000, name=_l("The message")),
+        }
+    )()
+
+
+class DeliveryIn(Schema):
+    links = _Links(required=True, error_messages={"required": _l("Enter a link to the work")})
+    note = fields.text(most=2_000, name=_l("The note"))
+
+
+class ChangeIn(Schema):
+    what = fields.text(_l("Say what should change"), most=2_000, name=_l("What should change"))
+
+
+class MessageIn(Schema):
+    body = fields.text(_l("Enter a message"), most=4_000, name=_l("The message"))
+
+
+class ReasonIn(Schema):
+    note = fields.text(most=1_000, name=_l("The reason"))

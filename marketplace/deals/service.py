@@ -1,0 +1,374 @@
+"""What people, and the clock, do with a deal. The only code that changes one."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.deals import money, rules
+from marketplace.kit.clock import end_of_day, in_days, in_hours, now, today
+from marketplace.notices.service import tell
+from marketplace.payments import service as payments
+from models import (
+    Application,
+    Campaign,
+    Checkout,
+    Creator,
+    Deal,
+    DealStatus,
+    Delivery,
+    Message,
+    Money,
+    Offer,
+    Person,
+    Refused,
+)
+
+from .money import on_refund_succeeded, on_transfer_blocked, on_transfer_sent, rule
+
+__all__ = [
+    "accept",
+    "approve",
+    "ask_change",
+    "cancel",
+    "counter",
+    "decline",
+    "deliver",
+    "dispute",
+    "fund",
+    "offer",
+    "on_refund_succeeded",
+    "on_transfer_blocked",
+    "on_transfer_sent",
+    "rule",
+    "say",
+    "start_funding",
+    "tick",
+    "withdraw",
+]
+
+
+def offer(
+    db: Session,
+    campaign: Campaign,
+    creator: Creator,
+    *,
+    price: Money,
+    deliver_by: date,
+    message: str = "",
+    fee_bps: int,
+    by: Person,
+    application: Application | None = None,
+) -> Deal:
+    """A brand offers a creator work on its campaign's terms, at a price. Answers an application."""
+    if deliver_by <= today():
+        raise Refused(_("The delivery date has passed. Choose a later one."))
+    if application is not None:
+        application.move("offer", by=by)
+    fee = price.share(fee_bps)
+    deal = Deal(
+        brand=campaign.brand,
+        creator=creator,
+        campaign=campaign,
+        application=application,
+        title=campaign.title,
+        currency=price.currency,
+        price_minor=price.minor,
+        fee_minor=fee.minor,
+        fee_bps=fee_bps,
+        deliver_by=deliver_by,
+        revisions=campaign.revisions,
+        due_at=in_hours(rules.ANSWER_HOURS),
+    )
+    db.add(deal)
+    terms = {
+        "title": campaign.title,
+        "deliverables": campaign.deliverables,
+        "rights": campaign.rights,
+        "disclosure": campaign.disclosure,
+        "revisions": campaign.revisions,
+        "brand": campaign.brand.name,
+        "creator": creator.name,
+        "fee_bps": fee_bps,
+    }
+    _add_offer(db, deal, terms, price=price, deliver_by=deliver_by, message=message, by=by)
+    deal.tell("offer", by=by, note=message, **_amount(price))
+    _tell_other(db, deal, "offer_made", by=by, amount=_amount(price))
+    return deal
+
+
+def counter(
+    db: Session, deal: Deal, *, price: Money, deliver_by: date, message: str = "", by: Person
+) -> Offer:
+    """Whoever was asked puts other terms on the table; now the other side is asked."""
+    _whose_turn(deal, by)
+    if deliver_by <= today():
+        raise Refused(_("The delivery date has passed. Choose a later one."))
+    fee = price.share(deal.fee_bps)
+    also = {
+        "price_minor": price.minor,
+        "fee_minor": fee.minor,
+        "deliver_by": deliver_by,
+        "due_at": in_hours(rules.ANSWER_HOURS),
+    }
+    terms = deal.offer.terms
+    deal.move("counter", by=by, note=message, also=also, **_amount(price))
+    made = _add_offer(db, deal, terms, price=price, deliver_by=deliver_by, message=message, by=by)
+    _tell_other(db, deal, "offer_countered", by=by, amount=_amount(price))
+    return made
+
+
+def _add_offer(
+    db: Session,
+    deal: Deal,
+    terms: dict[str, Any],
+    *,
+    price: Money,
+    deliver_by: date,
+    message: str,
+    by: Person,
+) -> Offer:
+    full = terms | {
+        "price_minor": price.minor,
+        "currency": price.currency,
+        "deliver_by": deliver_by.isoformat(),
+    }
+    made = Offer(
+        deal=deal,
+        number=len(deal.offers) + 1,
+        person_id=by.id,
+        currency=price.currency,
+        price_minor=price.minor,
+        terms=full,
+        message=message,
+    )
+    db.add(made)
+    db.flush()
+    db.expire(deal, ["offers"])
+    return made
+
+
+def _whose_turn(deal: Deal, by: Person) -> None:
+    """Nobody answers their own offer."""
+    deal.lock()
+    if deal.status == DealStatus.OFFERED and deal.offer.person_id == by.id:
+        raise Refused(_("You made this offer. It is for the other side to answer."))
+
+
+def accept(db: Session, deal: Deal, *, by: Person) -> None:
+    """Both agree: the terms on the table are frozen with their hash."""
+    _whose_turn(deal, by)
+    if deal.deliver_by <= today():
+        raise Refused(_("The delivery date in this offer has passed. Offer another date."))
+    terms = deal.offer.terms
+    deal.move("accept", by=by, also={"accepted_at": now(), "due_at": in_days(rules.FUND_DAYS)})
+    deal.freeze_terms(terms)
+    db.flush()
+    _tell_other(db, deal, "offer_accepted", by=by, amount=_amount(deal.price))
+
+
+def decline(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
+    _whose_turn(deal, by)
+    deal.move("decline", by=by, note=note, also=_ended())
+    _tell_other(db, deal, "offer_declined", by=by)
+
+
+def withdraw(db: Session, deal: Deal, *, by: Person) -> None:
+    deal.lock()
+    if deal.offer.person_id != by.id:
+        raise Refused(_("Only who made the offer can take it back. You can decline it."))
+    deal.move("withdraw", by=by, also=_ended())
+    _tell_other(db, deal, "offer_withdrawn", by=by)
+
+
+def start_funding(db: Session, deal: Deal, *, by: Person) -> Checkout:
+    """Open the payment page for the whole price."""
+    deal.lock()
+    if not deal.may("fund"):
+        raise Refused("not_now", verb="fund", state=str(deal.status))
+    return payments.start_checkout(
+        db,
+        purpose="deal",
+        subject_id=deal.id,
+        amount=deal.price,
+        description=f"{deal.title} · {deal.creator.name}",
+        email=by.email,
+        success_path=f"/deals/{deal.id}?paid=1",
+        cancel_path=f"/deals/{deal.id}",
+    )
+
+
+def fund(db: Session, checkout: Checkout) -> None:
+    """The money came in. If the deal ended meanwhile, it goes straight back."""
+    deal = db.get_one(Deal, checkout.subject_id)
+    deal.lock()
+    if not deal.may("fund"):
+        money.give_back_stray(db, deal, checkout)
+        return
+    due = end_of_day(deal.deliver_by) + timedelta(days=rules.LATE_DAYS)
+    deal.move(
+        "fund",
+        by=deal.brand.person,
+        also={"funded_at": now(), "due_at": max(due, in_days(1))},
+        **_amount(deal.price),
+    )
+    _tell_both(db, deal, "deal_funded", amount=_amount(deal.price))
+
+
+def may_cancel(deal: Deal, by: Person) -> bool:
+    """Whether this side may end the deal now; the rules stand on the page How it works."""
+    if deal.status == DealStatus.ACCEPTED:
+        return True
+    if deal.status != DealStatus.FUNDED or deal.funded_at is None:
+        return False
+    if by.id == deal.creator.person_id:
+        return True
+    cooling = now() <= deal.funded_at + timedelta(hours=rules.COOLING_HOURS)
+    late = now() > end_of_day(deal.deliver_by) + timedelta(days=rules.LATE_CANCEL_DAYS)
+    return cooling or late
+
+
+def cancel(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
+    """End a deal by the rules of its stage; held money goes back to the brand whole."""
+    deal.lock()
+    if not may_cancel(deal, by):
+        raise Refused(
+            _(
+                "A deal can't be cancelled at this stage. If something is wrong, open a dispute:"
+                " the money stays held until it is settled."
+            )
+        )
+    if deal.status == DealStatus.ACCEPTED:
+        deal.move("cancel", by=by, note=note, also=_ended())
+        checkout = payments.live_checkout(db, "deal", deal.id)
+        if checkout is not None:
+            payments.close_checkout(db, checkout)
+    else:
+        money.give_back(db, deal, by=by, note=note)
+    _tell_other(db, deal, "deal_cancelled", by=by)
+
+
+def deliver(db: Session, deal: Deal, *, links: list[str], note: str = "", by: Person) -> Delivery:
+    """Hand in the work. From now the brand has its days to answer."""
+    also = {"delivered_at": now(), "due_at": in_days(rules.APPROVE_DAYS)}
+    deal.move("deliver", by=by, note=note, also=also)
+    count = len(deal.deliveries)
+    delivery = Delivery(deal=deal, number=count + 1, links=links, note=note)
+    db.add(delivery)
+    db.flush()
+    _tell_other(db, deal, "work_delivered", by=by)
+    return delivery
+
+
+def ask_change(db: Session, deal: Deal, *, what: str, by: Person) -> None:
+    deal.lock()
+    if deal.revisions_used >= deal.revisions:
+        raise Refused(
+            _("The rounds of changes you agreed on are used up. Approve, or open a dispute.")
+        )
+    also = {"revisions_used": deal.revisions_used + 1, "due_at": in_days(rules.REVISE_DAYS)}
+    deal.move("ask_change", by=by, note=what, also=also)
+    deal.deliveries[-1].change_asked = what
+    _tell_other(db, deal, "change_asked", by=by)
+
+
+def approve(db: Session, deal: Deal, *, by: Person | None) -> None:
+    """The work is accepted: by the brand, or (by None) by its silence."""
+    deal.move("approve", by=by, also={"approved_at": now(), "due_at": None})
+    money.pay_out(db, deal)
+    kind = "work_approved" if by else "work_approved_by_silence"
+    tell(db, deal.creator.person, kind, path=_path(deal), **_about(deal, deal.brand.name))
+    if by is None:
+        tell(db, deal.brand.person, kind, path=_path(deal), **_about(deal, deal.creator.name))
+
+
+def dispute(db: Session, deal: Deal, *, by: Person, answer_by: Any) -> None:
+    """Freeze the money. The dispute itself belongs to its own feature."""
+    deal.move("dispute", by=by, also={"due_at": answer_by})
+
+
+def say(db: Session, deal: Deal, *, body: str, by: Person) -> Message:
+    """A word to the other side."""
+    message = Message(deal=deal, person_id=by.id, body=body)
+    db.add(message)
+    db.flush()
+    _tell_other(db, deal, "message_sent", by=by)
+    return message
+
+
+def tick(db: Session) -> int:
+    """Do what is due, each by the rule of its state."""
+    due = (
+        select(Deal)
+        .where(Deal.due_at < now(), Deal.status.in_(_ON_SILENCE))
+        .order_by(Deal.due_at)
+        .limit(200)
+        .with_for_update(skip_locked=True, of=Deal)
+    )
+    deals = list(db.scalars(due).unique())
+    for deal in deals:
+        _ON_SILENCE[deal.status](db, deal)
+    return len(deals)
+
+
+def _expire(db: Session, deal: Deal) -> None:
+    deal.move("expire", by=None, also=_ended())
+    _tell_both(db, deal, "offer_expired")
+
+
+def _lapse(db: Session, deal: Deal) -> None:
+    deal.move("cancel", by=None, also=_ended())
+    checkout = payments.live_checkout(db, "deal", deal.id)
+    if checkout is not None:
+        payments.close_checkout(db, checkout)
+    _tell_both(db, deal, "deal_lapsed")
+
+
+def _approve_silently(db: Session, deal: Deal) -> None:
+    approve(db, deal, by=None)
+
+
+def _give_back_late(db: Session, deal: Deal) -> None:
+    money.give_back(db, deal, by=None)
+    _tell_both(db, deal, "deal_cancelled")
+
+
+_ON_SILENCE = {
+    DealStatus.OFFERED: _expire,
+    DealStatus.ACCEPTED: _lapse,
+    DealStatus.FUNDED: _give_back_late,
+    DealStatus.REVISING: _give_back_late,
+    DealStatus.DELIVERED: _approve_silently,
+}
+
+
+def _ended() -> dict[str, Any]:
+    return {"ended_at": now(), "due_at": None}
+
+
+def _path(deal: Deal) -> str:
+    return f"/deals/{deal.id}"
+
+
+def _amount(amount: Money) -> dict[str, Any]:
+    return {"minor": amount.minor, "currency": amount.currency}
+
+
+def _about(deal: Deal, who: str, **more: Any) -> dict[str, Any]:
+    return {"who": who, "title": deal.title, "amount": _amount(deal.price)} | more
+
+
+def _tell_other(db: Session, deal: Deal, kind: str, *, by: Person, **more: Any) -> None:
+    """Tell the side that didn't do it, by the name of the side that did."""
+    if by.id == deal.creator.person_id:
+        other, who = deal.brand.person, deal.creator.name
+    else:
+        other, who = deal.creator.person, deal.brand.name
+    tell(db, other, kind, path=_path(deal), **_about(deal, who, **more))
+
+
+def _tell_both(db: Session, deal: Deal, kind: str, **more: Any) -> None:
+    tell(db, deal.creator.person, kind, path=_path(deal), **_about(deal, deal.brand.name, **more))
+    tell(db, deal.brand.person, kind, path=_path(deal), **_about(deal, deal.creator.name, **more))

@@ -1,0 +1,198 @@
+"""The pages of a deal: the offer, the work, the money, and the words in between."""
+
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import access
+from marketplace.kit.db import db
+from marketplace.kit.forms import Form
+from marketplace.kit.pages import go, paged
+from marketplace.kit.routing import Blueprint, me
+from marketplace.payments import service as payments
+from models import Application, Campaign, Creator, Deal
+from models.money import MINIMUM_CHARGE
+
+from . import purse, queries, service, todo, words
+from .schemas import ChangeIn, DeliveryIn, MessageIn, ReasonIn, offer_in
+
+bp = Blueprint("deals", __name__)
+
+
+@bp.get("/deals", allow=access.earner)
+def index() -> ResponseReturnValue:
+    deals = queries.open_deals(db(), for_=me())
+    steps = {deal.id: words.next_step(deal, me()) for deal in deals}
+    return render_template(
+        "deals/index.html",
+        deals=deals,
+        steps=steps,
+        mine_ids=[deal.id for deal in deals if steps[deal.id].is_mine],
+        todos=todo.todos(deals, me()),
+        ended=paged(db(), queries.ended_deals(me())),
+        words=words,
+        person_=me(),
+        page_url=lambda number: url_for(".index", page=number),
+    )
+
+
+def _show(deal: Deal, **forms: Any) -> str:
+    deal = queries.whole(db(), deal)
+    step = words.next_step(deal, me())
+    return render_template(
+        "deals/show.html",
+        deal=deal,
+        step=step,
+        words=words,
+        is_brand=words.is_brand(deal, me()),
+        may_cancel=service.may_cancel(deal, me()),
+        checkout=payments.live_checkout(db(), "deal", deal.id),
+        dispute=queries.dispute_of(db(), deal),
+        money_stops=purse.stops(deal),
+        happened=purse.happened(queries.story(db(), deal), deal),
+        said=purse.said(deal, me()),
+        offers=deal.offers,
+        terms=deal.terms or deal.offer.terms,
+        message_form=forms.get("message", Form(MessageIn())),
+    )
+
+
+@bp.get("/deals/<deal:deal>", allow=access.party_or_admin)
+def show(deal: Deal) -> ResponseReturnValue:
+    checkout = payments.live_checkout(db(), "deal", deal.id)
+    if "paid" in request.args and checkout is not None and deal.may("fund"):
+        # Coming back from Stripe proves nothing: have the worker look.
+        payments.refresh_checkout(db(), checkout)
+        return _show(deal), 200, {"Refresh": f"2; url={url_for('.show', deal=deal, paid=1)}"}
+    return _show(deal)
+
+
+def _offer_form(**initial: Any) -> Form:
+    currency = current_app.extensions["config"].currency
+    return Form(offer_in(currency, MINIMUM_CHARGE.get(currency, 50)), **initial)
+
+
+@bp.form("/campaigns/<campaign:campaign>/offer/<creator:creator>", allow=access.owner_of_campaign)
+def offer_to(campaign: Campaign, creator: Creator) -> ResponseReturnValue:
+    """Offer work to a creator, straight from the matches."""
+    under_way = queries.deal_between(db(), campaign.id, creator.id)
+    if under_way is not None:
+        return go(".show", deal=under_way)
+    return _offer(campaign, creator, None)
+
+
+@bp.form("/applications/<application:application>/offer", allow=access.chooser_of_application)
+def offer(application: Application) -> ResponseReturnValue:
+    """Answer an application with an offer."""
+    return _offer(application.campaign, application.creator, application)
+
+
+def _offer(
+    campaign: Campaign, creator: Creator, application: Application | None
+) -> ResponseReturnValue:
+    asked = application.price if application else campaign.price_min
+    form = _offer_form(
+        price=str(asked.decimal) if asked else "",
+        deliver_by=campaign.deliver_by.isoformat() if campaign.deliver_by else "",
+    )
+    if form.accepted():
+        deal = service.offer(
+            db(),
+            campaign,
+            creator,
+            **form.data,
+            fee_bps=current_app.extensions["config"].deal_fee_bps,
+            by=me(),
+            application=application,
+        )
+        return go(
+            ".show", deal=deal, saying=_("Your offer is on its way to %(who)s.", who=creator.name)
+        )
+    return (
+        render_template(
+            "deals/offer.html",
+            form=form,
+            campaign=campaign,
+            creator=creator,
+            application=application,
+        ),
+        form.status,
+    )
+
+
+@bp.form("/deals/<deal:deal>/counter", allow=access.party_to)
+def counter(deal: Deal) -> ResponseReturnValue:
+    form = _offer_form(price=str(deal.price.decimal), deliver_by=deal.deliver_by.isoformat())
+    if form.accepted():
+        service.counter(db(), deal, **form.data, by=me())
+        return go(".show", deal=deal, saying=_("Your counter-offer is on its way."))
+    return render_template("deals/counter.html", form=form, deal=deal), form.status
+
+
+@bp.post("/deals/<deal:deal>/accept", allow=access.party_to)
+def accept(deal: Deal) -> ResponseReturnValue:
+    service.accept(db(), deal, by=me())
+    return go(".show", deal=deal, saying=_("You agreed. The terms are frozen."))
+
+
+@bp.post("/deals/<deal:deal>/decline", allow=access.party_to)
+def decline(deal: Deal) -> ResponseReturnValue:
+    service.decline(db(), deal, by=me())
+    return go(".show", deal=deal, saying=_("You declined."))
+
+
+@bp.post("/deals/<deal:deal>/withdraw", allow=access.party_to)
+def withdraw(deal: Deal) -> ResponseReturnValue:
+    service.withdraw(db(), deal, by=me())
+    return go(".show", deal=deal, saying=_("You took your offer back."))
+
+
+@bp.post("/deals/<deal:deal>/fund", allow=access.brand_of_deal)
+def fund(deal: Deal) -> ResponseReturnValue:
+    checkout = service.start_funding(db(), deal, by=me())
+    return redirect(url_for("payments.pay", checkout=checkout), 303)
+
+
+@bp.form("/deals/<deal:deal>/cancel", allow=access.party_to)
+def cancel(deal: Deal) -> ResponseReturnValue:
+    form = Form(ReasonIn())
+    if form.accepted():
+        service.cancel(db(), deal, **form.data, by=me())
+        return go(".show", deal=deal, saying=_("The deal is cancelled."))
+    allowed = service.may_cancel(deal, me())
+    return render_template("deals/cancel.html", form=form, deal=deal, allowed=allowed), form.status
+
+
+@bp.form("/deals/<deal:deal>/deliver", allow=access.creator_of_deal)
+def deliver(deal: Deal) -> ResponseReturnValue:
+    form = Form(DeliveryIn())
+    if form.accepted():
+        service.deliver(db(), deal, **form.data, by=me())
+        return go(".show", deal=deal, saying=_("Delivered. The brand has been told."))
+    return render_template("deals/deliver.html", form=form, deal=deal), form.status
+
+
+@bp.form("/deals/<deal:deal>/change", allow=access.brand_of_deal)
+def ask_change(deal: Deal) -> ResponseReturnValue:
+    form = Form(ChangeIn())
+    if form.accepted():
+        service.ask_change(db(), deal, **form.data, by=me())
+        return go(".show", deal=deal, saying=_("Your wish is on its way."))
+    return render_template("deals/change.html", form=form, deal=deal), form.status
+
+
+@bp.post("/deals/<deal:deal>/approve", allow=access.brand_of_deal)
+def approve(deal: Deal) -> ResponseReturnValue:
+    service.approve(db(), deal, by=me())
+    return go(".show", deal=deal, saying=_("Approved. The money is on its way."))
+
+
+@bp.post("/deals/<deal:deal>/messages", allow=access.party_to)
+def say(deal: Deal) -> ResponseReturnValue:
+    form = Form(MessageIn())
+    if form.accepted():
+        service.say(db(), deal, **form.data, by=me())
+        return redirect(url_for(".show", deal=deal, _anchor="messages"), 303)
+    return _show(deal, message=form), form.status

@@ -1,0 +1,309 @@
+"""A deal in words: its state, what happens next and by when, and what happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from marketplace.kit.i18n import money
+from models import Deal, DealStatus, Event, Money, Person
+
+from . import rules
+
+STATES: dict[DealStatus, Any] = {
+    DealStatus.OFFERED: _l("Offered"),
+    DealStatus.ACCEPTED: _l("Agreed"),
+    DealStatus.FUNDED: _l("Funded"),
+    DealStatus.DELIVERED: _l("Delivered"),
+    DealStatus.REVISING: _l("Being changed"),
+    DealStatus.APPROVED: _l("Approved"),
+    DealStatus.RELEASED: _l("Paid out"),
+    DealStatus.DISPUTED: _l("In dispute"),
+    DealStatus.SETTLING: _l("Being settled"),
+    DealStatus.SETTLED: _l("Settled"),
+    DealStatus.REFUNDING: _l("Being refunded"),
+    DealStatus.REFUNDED: _l("Refunded"),
+    DealStatus.DECLINED: _l("Declined"),
+    DealStatus.WITHDRAWN: _l("Taken back"),
+    DealStatus.EXPIRED: _l("Expired"),
+    DealStatus.CANCELLED: _l("Cancelled"),
+}
+# States whose pill is drawn as another one of the same meaning.
+PILLS = {DealStatus.DISPUTED: "frozen", DealStatus.REVISING: "held", DealStatus.SETTLING: "held"}
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What the box says: a finding, what to do or wait for, and which verbs it offers."""
+
+    title: str
+    text: str
+    verbs: tuple[str, ...] = ()
+    # Whether this person is the one who must do something.
+    is_mine: bool = False
+    due_at: datetime | None = None
+    since: datetime | None = None
+
+
+def is_brand(deal: Deal, person: Person) -> bool:
+    return person.id == deal.brand.person_id
+
+
+def next_step(deal: Deal, person: Person) -> Next:
+    """What happens next in a deal, as this side sees it."""
+    brand = is_brand(deal, person)
+    other = first_name(deal.creator.name) if brand else deal.brand.name
+    say = _NEXT.get(deal.status)
+    if say is None:
+        return Next(_ended_title(deal), _("Nothing more happens in this deal."))
+    return say(deal, person, brand, other)
+
+
+def first_name(name: str) -> str:
+    return name.split(maxsplit=1)[0] if name.split() else name
+
+
+def _offered(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    price, gets = money(deal.price), money(deal.creator_receives)
+    since = deal.offer.created_at
+    if deal.offer.person_id == person.id:
+        return Next(
+            _("%(other)s has your offer of %(price)s", other=other, price=price),
+            _("If there is no answer by then, the offer ends and nobody owes anything."),
+            ("withdraw",),
+            due_at=deal.due_at,
+            since=since,
+        )
+    title = (
+        _("%(other)s asks for %(price)s", other=other, price=price)
+        if brand
+        else _("%(other)s offers you %(price)s", other=other, price=price)
+    )
+    text = (
+        _("You pay once you have agreed. If you don't answer by then, the offer ends.")
+        if brand
+        else _(
+            "You receive %(gets)s after our fee. If you don't answer by then, the offer ends.",
+            gets=gets,
+        )
+    )
+    return Next(title, text, ("accept", "counter", "decline"), True, deal.due_at, since)
+
+
+def _accepted(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    if brand:
+        return Next(
+            _("You agreed. Pay %(price)s to begin", price=money(deal.price)),
+            _(
+                "The money is held while %(other)s works, and released when you approve. If you"
+                " don't pay by then, the deal ends.",
+                other=other,
+            ),
+            ("fund", "cancel"),
+            True,
+            deal.due_at,
+            deal.accepted_at,
+        )
+    return Next(
+        _("You agreed. %(other)s pays next", other=other),
+        _("Start when the money is held, not before. If it isn't paid by then, the deal ends."),
+        ("cancel",),
+        due_at=deal.due_at,
+        since=deal.accepted_at,
+    )
+
+
+def _funded(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    from marketplace.kit.i18n import day
+
+    by = day(deal.deliver_by)
+    if brand:
+        return Next(
+            _("%(other)s is working. Delivery by %(by)s", other=other, by=by),
+            ngettext(
+                "If nothing is delivered by %(num)s day after that, you get everything back.",
+                "If nothing is delivered by %(num)s days after that, you get everything back.",
+                rules.LATE_DAYS,
+            ),
+            ("cancel", "dispute"),
+            due_at=deal.due_at,
+            since=deal.funded_at,
+        )
+    return Next(
+        _("The money is held. Deliver by %(by)s", by=by),
+        ngettext(
+            "If nothing is delivered by %(num)s day after that, the money goes back.",
+            "If nothing is delivered by %(num)s days after that, the money goes back.",
+            rules.LATE_DAYS,
+        ),
+        ("deliver", "cancel", "dispute"),
+        True,
+        deal.due_at,
+        deal.funded_at,
+    )
+
+
+def _delivered(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    if brand:
+        verbs: tuple[str, ...] = ("approve", "ask_change", "dispute")
+        if deal.revisions_used >= deal.revisions:
+            verbs = ("approve", "dispute")
+        return Next(
+            _("%(other)s has delivered. Have a look.", other=other),
+            _(
+                "If you do nothing by then, the work counts as approved and %(other)s is paid.",
+                other=other,
+            ),
+            verbs,
+            True,
+            deal.due_at,
+            deal.delivered_at,
+        )
+    return Next(
+        _("You have delivered. %(other)s is looking at it", other=other),
+        _("If they do nothing by then, the work counts as approved and you are paid."),
+        ("dispute",),
+        due_at=deal.due_at,
+        since=deal.delivered_at,
+    )
+
+
+def _revising(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    asked = deal.deliveries[-1].change_asked if deal.deliveries else ""
+    if brand:
+        return Next(
+            _("%(other)s is making the change you asked for", other=other),
+            _("If nothing new is delivered by then, you get everything back."),
+            ("dispute",),
+            due_at=deal.due_at,
+        )
+    return Next(
+        _("%(other)s asks for a change", other=other),
+        _(
+            "“%(asked)s” Deliver again by then, changed or with a word why not. If nothing"
+            " comes, the money goes back.",
+            asked=asked,
+        ),
+        ("deliver", "dispute"),
+        True,
+        deal.due_at,
+    )
+
+
+def _approved(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    gets = money(deal.creator_receives)
+    if brand:
+        return Next(
+            _("You approved. %(gets)s is on its way to %(other)s", gets=gets, other=other),
+            _("It leaves as soon as their account can receive it. You have nothing to do."),
+        )
+    return Next(
+        _("Approved. %(gets)s is on its way to you", gets=gets),
+        _("It leaves as soon as your account can receive it."),
+        ("payouts",),
+        True,
+    )
+
+
+def _disputed(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    return Next(
+        _("The money is frozen until the dispute is settled"),
+        _("Nobody can move it: not you, not %(other)s.", other=other),
+        ("see_dispute",),
+        True,
+        deal.due_at,
+    )
+
+
+def _settling(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    return Next(
+        _("The dispute is settled. The money is on its way"),
+        _("Each part goes where the ruling says."),
+        ("see_dispute",),
+    )
+
+
+def _refunding(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+    price = money(deal.price)
+    if brand:
+        return Next(
+            _("%(price)s is on its way back to you", price=price),
+            _("Banks take up to ten days to show it."),
+        )
+    return Next(
+        _("This deal was cancelled"),
+        _("%(price)s goes back to %(other)s.", price=price, other=other),
+    )
+
+
+_NEXT = {
+    DealStatus.OFFERED: _offered,
+    DealStatus.ACCEPTED: _accepted,
+    DealStatus.FUNDED: _funded,
+    DealStatus.DELIVERED: _delivered,
+    DealStatus.REVISING: _revising,
+    DealStatus.APPROVED: _approved,
+    DealStatus.DISPUTED: _disputed,
+    DealStatus.SETTLING: _settling,
+    DealStatus.REFUNDING: _refunding,
+}
+
+
+def _ended_title(deal: Deal) -> str:
+    said = {
+        DealStatus.RELEASED: _("Done: %(gets)s was paid out", gets=money(deal.creator_receives)),
+        DealStatus.SETTLED: _("Settled as the ruling says"),
+        DealStatus.REFUNDED: _("%(price)s was paid back", price=money(deal.price)),
+        DealStatus.DECLINED: _("The offer was declined"),
+        DealStatus.WITHDRAWN: _("The offer was taken back"),
+        DealStatus.EXPIRED: _("The offer ended without an answer"),
+        DealStatus.CANCELLED: _("The deal was cancelled before any money moved"),
+    }
+    return said[deal.status]
+
+
+def told(event: Event, deal: Deal) -> str:
+    """One event as a sentence, the same for both sides."""
+    who = _("The clock")
+    if event.actor_id == deal.brand.person_id:
+        who = deal.brand.name
+    elif event.actor_id == deal.creator.person_id:
+        who = first_name(deal.creator.name)
+    elif event.actor_id is not None:
+        who = _("An admin")
+    amount = ""
+    if "minor" in event.data:
+        amount = money(Money(event.data["minor"], event.data["currency"]))
+    say = _TOLD.get((event.verb, event.actor_id is None)) or _TOLD.get((event.verb, None))
+    if say is None:
+        return f"{who}: {event.verb}"
+    return str(say) % {"who": who, "amount": amount}
+
+
+# (verb, whether the clock did it; None for either) → sentence
+_TOLD: dict[tuple[str, bool | None], Any] = {
+    ("offer", None): _l("%(who)s made an offer of %(amount)s"),
+    ("counter", None): _l("%(who)s offered %(amount)s instead"),
+    ("accept", None): _l("%(who)s accepted, and the terms were frozen"),
+    ("decline", None): _l("%(who)s declined"),
+    ("withdraw", None): _l("%(who)s took the offer back"),
+    ("expire", None): _l("The offer ended without an answer"),
+    ("fund", None): _l("%(who)s paid %(amount)s, and it is held"),
+    ("cancel", True): _l("The deal ended: it was not paid in time"),
+    ("cancel", False): _l("%(who)s cancelled before paying"),
+    ("deliver", None): _l("%(who)s delivered the work"),
+    ("ask_change", None): _l("%(who)s asked for a change"),
+    ("approve", True): _l("The work counted as approved: nobody answered in time"),
+    ("approve", False): _l("%(who)s approved the work"),
+    ("release", None): _l("The money was sent"),
+    ("give_back", True): _l("Nothing was delivered in time: the money goes back"),
+    ("give_back", False): _l("%(who)s cancelled: the money goes back"),
+    ("refund", None): _l("The money was paid back"),
+    ("dispute", None): _l("%(who)s opened a dispute, and the money was frozen"),
+    ("rule", None): _l("The dispute was settled"),
+    ("settle", None): _l("Each part of the money arrived"),
+    ("stray_payment", None): _l("A payment came after the deal had ended, and goes back"),
+}

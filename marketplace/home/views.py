@@ -1,0 +1,77 @@
+"""Today, and money: the two pages people open first."""
+
+from flask import current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace import access
+from marketplace.deals import queries as deal_queries
+from marketplace.deals import todo
+from marketplace.kit.db import db
+from marketplace.kit.pages import paged
+from marketplace.kit.routing import Blueprint, me
+from marketplace.matches import service as matches
+from marketplace.payments import service as payments
+
+from . import charts, queries
+
+bp = Blueprint("home", __name__)
+
+
+def _currency() -> str:
+    return str(current_app.extensions["config"].currency)
+
+
+@bp.get("/today", allow=access.signed_in)
+def today() -> ResponseReturnValue:
+    if me().brand:
+        return _brand()
+    if me().creator:
+        return _creator()
+    return redirect(url_for("admin.index"), 303)
+
+
+def _brand() -> str:
+    brand = me().brand
+    assert brand is not None
+    deals = deal_queries.open_deals(db(), for_=me())
+    return render_template(
+        "home/brand.html",
+        todos=todo.todos(deals, me()),
+        spent=queries.spent(db(), for_=brand, currency=_currency()),
+        campaigns=queries.campaigns(db(), for_=brand),
+    )
+
+
+def _creator() -> str:
+    creator = me().creator
+    assert creator is not None
+    deals = deal_queries.open_deals(db(), for_=me())
+    months = queries.months(db(), for_=me(), currency=_currency())
+    return render_template(
+        "home/creator.html",
+        creator=creator,
+        todos=todo.todos(deals, me()),
+        fits=matches.fits_for(db(), creator, most=3),
+        advice=matches.what_would_raise(db(), creator),
+        months=months,
+        chart=charts.earnings(months),
+        held=queries.held_for(db(), for_=me(), currency=_currency()),
+        coming=queries.coming(db(), for_=me()),
+        on_time=queries.on_time(db(), for_=creator),
+    )
+
+
+@bp.get("/money", allow=access.earner)
+def money() -> ResponseReturnValue:
+    brand = me().brand
+    months = queries.months(db(), for_=me(), currency=_currency(), count=12)
+    return render_template(
+        "home/money.html",
+        spent=queries.spent(db(), for_=brand, currency=_currency()) if brand else None,
+        months=[month for month in months if month.together],
+        held=queries.held_for(db(), for_=me(), currency=_currency()),
+        coming=queries.coming(db(), for_=me()),
+        transfers=paged(db(), queries.transfers(me())),
+        account=payments.account_of(db(), me().id),
+        page_url=lambda number: url_for(".money", page=number),
+    )

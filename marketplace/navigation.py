@@ -1,0 +1,166 @@
+"""What stands around every page: the menu of whoever is looking, the footer, the demo strip."""
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from marketplace.kit import i18n, labels
+from marketplace.kit.clock import now
+from marketplace.kit.logs import request_id
+from models import Campaign, Money, PersonKind, Theme
+
+Menu = tuple[tuple[str, Any], ...]
+
+MENUS: dict[PersonKind | None, Menu] = {
+    PersonKind.BRAND: (
+        ("campaigns.index", _l("Campaigns")),
+        ("deals.index", _l("Deals")),
+        ("shop.products", _l("Products")),
+        ("shop.orders", _l("Orders")),
+        ("home.money", _l("Money")),
+    ),
+    PersonKind.CREATOR: (
+        ("matches.for_creator", _l("Find deals")),
+        ("deals.index", _l("Deals")),
+        ("shop.my_shelf", _l("Shelf")),
+        ("creators.audience", _l("Audience")),
+        ("home.money", _l("Money")),
+    ),
+    PersonKind.ADMIN: (
+        ("admin.disputes", _l("Disputes")),
+        ("admin.money", _l("Money")),
+        ("admin.people", _l("People")),
+        ("admin.deals", _l("Deals")),
+        ("admin.orders", _l("Orders")),
+        ("admin.jobs", _l("Jobs")),
+        ("admin.log", _l("Log")),
+    ),
+    None: (
+        ("accounts.how", _l("How it works")),
+        ("campaigns.browse", _l("Campaigns")),
+        ("shop.shelves", _l("Shop")),
+    ),
+}
+
+# heading → pages: (endpoint, anchor, label)
+FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
+    (
+        _l("Brands"),
+        (
+            ("accounts.join_as_brand", "", _l("Post a campaign")),
+            ("accounts.how", "fees", _l("What it costs")),
+            ("accounts.how", "money", _l("How money is held")),
+        ),
+    ),
+    (
+        _l("Creators"),
+        (
+            ("accounts.join_as_creator", "", _l("Join as a creator")),
+            ("campaigns.browse", "", _l("Open campaigns")),
+            ("accounts.how", "cancel", _l("When you are paid")),
+        ),
+    ),
+    (
+        _l("Shoppers"),
+        (
+            ("shop.shelves", "", _l("Browse shelves")),
+            ("shop.find_order", "", _l("Find your order")),
+            ("accounts.how", "returns", _l("Returns")),
+        ),
+    ),
+    (
+        _l("Open"),
+        (
+            ("accounts.how", "ranking", _l("The ranking, in full")),
+            ("disputes.rules", "", _l("Dispute rules")),
+            ("accounts.numbers", "", _l("Our numbers")),
+        ),
+    ),
+)
+
+
+def set_up(app: Flask) -> None:
+    app.context_processor(_surroundings)
+    app.jinja_env.globals.update(
+        deliverable_label=labels.deliverable,
+        price_range=price_range,
+        config_=app.extensions["config"],
+        currency_sign=i18n.currency_sign(app.extensions["config"].currency),
+    )
+
+
+def _surroundings() -> dict[str, Any]:
+    person = current_user if current_user and current_user.is_authenticated else None
+    config = current_app.extensions["config"]
+    return {
+        "person": person,
+        "navigation": _menu(person.kind if person else None),
+        "links": _links(person),
+        "footer": [] if person else _footer(),
+        "sandbox": config.is_demo,
+        "clock_words": _("It is %(day)s.", day=i18n.weekday(now())) if config.is_demo else None,
+        "theme": person.theme.value if person and person.theme != Theme.AUTO else None,
+        "locale": "en",
+        "request_id": request_id.get(),
+    }
+
+
+def _menu(kind: PersonKind | None) -> list[tuple[str, Any, bool]]:
+    here = request.blueprint
+    return [(url_for(endpoint), label, _is_here(endpoint, here)) for endpoint, label in MENUS[kind]]
+
+
+def _is_here(endpoint: str, blueprint: str | None) -> bool:
+    """A menu entry is current on its own page, and on others of a feature that has one entry."""
+    if request.endpoint == endpoint:
+        return True
+    shared = sum(
+        1
+        for menu in MENUS.values()
+        if any(e == endpoint for e, _label in menu)
+        for e, _label in menu
+        if e.split(".")[0] == endpoint.split(".", maxsplit=1)[0]
+    )
+    return shared == 1 and blueprint == endpoint.split(".", maxsplit=1)[0]
+
+
+def _links(person: Any) -> dict[str, str]:
+    if person is None:
+        return {
+            "front": url_for("accounts.front"),
+            "sign_in": url_for("accounts.sign_in"),
+            "sign_up": url_for("accounts.join"),
+        }
+    front = "admin.index" if person.kind == PersonKind.ADMIN else "home.today"
+    return {
+        "front": url_for(front),
+        "settings": url_for("accounts.settings"),
+        "sign_out": url_for("accounts.sign_out"),
+        "notices": url_for("notices.index"),
+    }
+
+
+def _footer() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    return [
+        (heading, [(url_for(e, _anchor=anchor or None), label) for e, anchor, label in pages])
+        for heading, pages in FOOTER
+    ]
+
+
+def price_range(campaign: Campaign) -> str:
+    """€300–€600, and the commission, as a campaign offers them."""
+    parts = []
+    low, high = campaign.price_min, campaign.price_max
+    if high is not None:
+        both = low is not None and low != high
+        parts.append(f"{_whole(low)}–{_whole(high)}" if both and low else _whole(high))
+    if campaign.commission_bps:
+        parts.append(_("%(rate)s commission", rate=i18n.bps(campaign.commission_bps)))
+    return _(" and ").join(parts)
+
+
+def _whole(amount: Money) -> str:
+    return i18n.money(amount, whole=True)
