@@ -33,14 +33,18 @@ def sign_up(
     kind: PersonKind,
     name: str,
     email: str,
-    password: str,
+    password: str | None,
     brand_name: str | None = None,
 ) -> Person:
-    """A new person, with the brand or creator they act as. Raises AddressTaken."""
+    """A new person, with the brand or creator they act as. Raises AddressTaken.
+
+    Without a password nobody can sign in until one is set by a mailed link.
+    """
     email = email.lower()
     if db.scalar(select(Person.id).where(Person.email == email)):
         raise AddressTaken("address_taken")
-    person = Person(kind=kind, name=name, email=email, password_hash=hash_password(password))
+    password_hash = hash_password(password) if password else "!"
+    person = Person(kind=kind, name=name, email=email, password_hash=password_hash)
     try:
         with db.begin_nested():
             db.add(person)
