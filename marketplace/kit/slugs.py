@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 # Letters that Unicode doesn't take apart into a plain letter and a mark.
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "þ": "th"})
 # Words that stand in the same place of our own URLs.
-_RESERVED = frozenset({"new", "edit", "import", "me"})
+_RESERVED = frozenset({"new", "open", "edit", "import", "me"})
 
 
 def slug_of(name: str, *, most: int = 50) -> str:
