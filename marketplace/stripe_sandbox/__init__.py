@@ -16,10 +16,11 @@ from marketplace.stripe_sandbox.sandbox import Endpoint, Sandbox
 __all__ = ["Endpoint", "Sandbox", "create_sandbox"]
 
 LARGEST_REQUEST = 1024 * 1024
+SECRET_KEY = "sk_test_sandbox"  # noqa: S105 - no secret: it opens only this sandbox
 
 
 def create_sandbox(
-    state: Path | str, *, secret_key: str = "sk_test_sandbox", endpoints: tuple[Endpoint, ...] = ()
+    state: Path | str, *, secret_key: str = SECRET_KEY, endpoints: tuple[Endpoint, ...] = ()
 ) -> Flask:
     """The WSGI app; its Sandbox is at app.extensions["sandbox"], to be closed when done."""
     app = Flask(__name__)
@@ -41,7 +42,8 @@ def create_sandbox(
 def _headers(response: Response) -> Response:
     # No form-action: a finished payment redirects its form to the shop, which is another origin.
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+        "frame-ancestors 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Cache-Control", "no-store")

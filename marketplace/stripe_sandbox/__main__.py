@@ -26,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     if not _is_loopback(options.host):
         return _stop(
-            f"The sandbox listens only on this machine. Give --host 127.0.0.1 instead of {options.host}."
+            "The sandbox listens only on this machine. Give --host 127.0.0.1 instead of "
+            f"{options.host}."
         )
     if not options.secret_key.startswith("sk_test_"):
         return _stop("Give a --secret-key that starts with sk_test_. A live key has no place here.")

@@ -84,13 +84,15 @@ def _authenticate(secret_key: str) -> None:
         given = _user_of(given)
     if kind not in ("Basic", "Bearer") or not given:
         raise refused(
-            "You did not provide an API key. You need to provide your API key in the Authorization header, "
+            "You did not provide an API key. You need to provide your API key in the "
+            "Authorization header, "
             "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
             status=401,
         )
     if re.match("(sk|rk)_live_", given):
         raise refused(
-            "A live key was sent to the sandbox. Change STRIPE_SECRET_KEY to the sandbox's own key; "
+            "A live key was sent to the sandbox. Change STRIPE_SECRET_KEY to the sandbox's "
+            "own key; "
             "if this key is real, roll it.",
             "api_key_live_in_sandbox",
             status=401,
@@ -110,7 +112,8 @@ def _check_version() -> None:
     version = request.headers.get("Stripe-Version", stripe.api_version)
     if version != stripe.api_version:
         raise refused(
-            f"The sandbox speaks only API version {stripe.api_version}, the one the installed client pins. "
+            f"The sandbox speaks only API version {stripe.api_version}, the one the "
+            "installed client pins. "
             f"This request asks for {version}."
         )
 
@@ -120,7 +123,8 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
         text = request.query_string.decode("ascii", "replace")
     elif body and request.mimetype != "application/x-www-form-urlencoded":
         raise refused(
-            f"Invalid request: send application/x-www-form-urlencoded, not {request.mimetype or 'nothing'}."
+            "Invalid request: send application/x-www-form-urlencoded, not "
+            f"{request.mimetype or 'nothing'}."
         )
     else:
         text = body.decode("ascii", "replace")
@@ -145,7 +149,8 @@ def _act_for(call: Call) -> None:
         found = call.store.get(account)
     if found is None or found["object"] != "account":
         raise refused(
-            f"The provided key does not have access to account '{account}' (or that account does not "
+            f"The provided key does not have access to account '{account}' (or that account "
+            "does not "
             "exist). Application access may have been revoked.",
             "account_invalid",
             status=403,

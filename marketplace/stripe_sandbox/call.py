@@ -11,6 +11,7 @@ from marketplace.stripe_sandbox.errors import missing, not_built, refused
 from marketplace.stripe_sandbox.money import CURRENCIES, LARGEST_AMOUNT
 from marketplace.stripe_sandbox.store import PLATFORM, Json, Store, mint
 
+NEVER_LIVE = {"balance_transaction", "refund", "transfer_reversal"}  # these don't say livemode
 MOST_METADATA = 50
 LONGEST_KEY = 40
 LONGEST_VALUE = 500
@@ -37,7 +38,9 @@ class Call:
         """A new object, with null for everything Stripe would say nothing about."""
         body: Json = {"id": mint(prefix), "object": kind}
         body |= dict.fromkeys(self.contract.nullable.get(kind, ()))
-        body |= {"created": self.now(), "livemode": False} | fields
+        body |= (
+            {"created": self.now()} | ({} if kind in NEVER_LIVE else {"livemode": False}) | fields
+        )
         self.store.add(body, owner or self.account)
         return body
 
@@ -51,7 +54,7 @@ class Call:
     def emit(
         self, kind: str, body: Json, *, account: str | None = None, previous: Json | None = None
     ) -> None:
-        """An event, and a delivery to every endpoint that listens for it; sent after the transaction."""
+        """An event, and a delivery to every endpoint that listens; sent after the transaction."""
         owner = account or self.account
         data: Json = {"object": public(body)} | (
             {"previous_attributes": previous} if previous else {}
@@ -84,14 +87,14 @@ class Call:
 
     # Reading the parameters the contract can't judge.
 
-    def only(self, *built: str) -> None:
+    def only(self, built: str) -> None:
         """Stripe takes more parameters than these; the sandbox says so instead of ignoring them."""
         for name in self.params:
-            if name not in built:
+            if name not in built.split():
                 raise not_built(f"the parameter {name} of {self.path}")
 
     def amount(self, left: int | None = None) -> int:
-        amount: int = self.params.get("amount", left)
+        amount: int | None = self.params.get("amount", left)
         if amount is None:
             raise refused("Missing required param: amount.", "parameter_missing", "amount")
         if amount < 1:
@@ -101,7 +104,7 @@ class Call:
         return amount
 
     def metadata(self, given: Any = None, before: Json | None = None) -> Json:
-        """What is given is added to what was there; an empty value takes a key away, "" takes all."""
+        """What is given joins what was there; an empty value takes a key away, "" takes all."""
         changes = self.params.get("metadata", {}) if given is None else given
         if changes == "":
             return {}

@@ -1,4 +1,4 @@
-"""The test cards, and what each one does: Stripe's own numbers, so that what is learnt here holds there."""
+"""The test cards and what each one does: Stripe's own numbers, so what holds here holds there."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ def _declined(
 CARDS = (
     Card("4242424242424242", "Pays"),
     Card("5555555555554444", "Pays (Mastercard)"),
-    Card("4000000000000077", "Pays, and the money is available at once"),
+    Card("4000000000000077", "Pays, and the money is available at once", available_at_once=True),
     Card("4000002500003155", "Asks for 3-D Secure, then pays", asks_3d_secure=True),
     Card("4000002760003184", "Asks for 3-D Secure every time, then pays", asks_3d_secure=True),
     Card(
@@ -58,7 +58,8 @@ CARDS = (
         "4000000000006975",
         "card_velocity_exceeded",
         "Declined: used too often",
-        "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
+        "Your card was declined for making repeated attempts too frequently or exceeding its "
+        "amount limit.",
     ),
     Card(
         "4000000000000069",

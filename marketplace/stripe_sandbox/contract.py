@@ -1,7 +1,8 @@
 """What Stripe accepts, read from the installed SDK's own generated source.
 
-The SDK says for each method its verb, path and typed parameters, at exactly the API version it pins. Reading the
-source as a syntax tree needs no imports and no evaluation; only the operations served here are read in full.
+The SDK says for each method its verb, path and typed parameters, at exactly the API version it
+pins. Reading the source as a syntax tree needs no imports and no evaluation; only the operations
+served here are read in full.
 """
 
 import ast

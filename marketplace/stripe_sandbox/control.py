@@ -19,10 +19,6 @@ def _sandbox() -> Sandbox:
     return sandbox
 
 
-def _refused(message: str) -> ResponseReturnValue:
-    return {"error": message}, 400
-
-
 @bp.get("/clock")
 def clock() -> ResponseReturnValue:
     return {"now": _sandbox().store.now()}
@@ -33,40 +29,50 @@ def move_clock() -> ResponseReturnValue:
     given = request.get_json(silent=True)
     sandbox = _sandbox()
     with sandbox.store.transaction():
-        steps = _steps(sandbox, given)
-        if isinstance(steps, str):
-            return _refused(steps)
-        sandbox.store.move_clock(steps)
+        sandbox.store.move_clock(_steps(sandbox, given))
         sandbox.catch_up(sandbox.call())
         now = sandbox.store.now()
     sandbox.courier.wake.set()
     return {"now": now}
 
 
-def _steps(sandbox: Sandbox, given: Any) -> int | str:
-    """How far to move, or what is wrong with the request."""
-    if not isinstance(given, dict) or len(given) != 1:
-        return 'Send one of {"advance_seconds": 3600} or {"set": 1767225600} as JSON'
+class Mistake(ValueError):
+    """What is wrong with an order, in words."""
+
+
+def _steps(sandbox: Sandbox, given: Any) -> int:
+    """How far to move."""
+    if (
+        not isinstance(given, dict)
+        or len(given) != 1
+        or not {"advance_seconds", "set"} & set(given)
+    ):
+        raise Mistake('Send one of {"advance_seconds": 3600} or {"set": 1767225600} as JSON')
     name, value = next(iter(given.items()))
     if not isinstance(value, int) or isinstance(value, bool):
-        return f"Give {name} as a whole number of seconds"
+        raise Mistake(f"Give {name} as a whole number of seconds")
     if name == "advance_seconds":
-        return value if 0 < value <= FARTHEST else f"Give advance_seconds from 1 to {FARTHEST}"
-    if name != "set":
-        return "Send advance_seconds or set"
+        if not 0 < value <= FARTHEST:
+            raise Mistake(f"Give advance_seconds from 1 to {FARTHEST}")
+        return value
     if not 0 <= value <= LATEST:
-        return f"Give set as seconds since 1970, at most {LATEST}"
+        raise Mistake(f"Give set as seconds since 1970, at most {LATEST}")
     steps = value - sandbox.store.now()
     if steps < 0 and not sandbox.store.is_untouched():
-        return "Give a later time: the clock can be turned back only while nothing has happened yet"
+        raise Mistake("Give a later time: the clock goes back only while nothing has happened yet")
     return steps
+
+
+@bp.errorhandler(Mistake)
+def mistake(error: Mistake) -> ResponseReturnValue:
+    return {"error": str(error)}, 400
 
 
 @bp.post("/faults")
 def order_faults() -> ResponseReturnValue:
-    given = request.get_json(silent=True)
+    given: dict[str, Any] = request.get_json(silent=True) or {}
     if problem := faults.problem_with(given):
-        return _refused(problem)
+        raise Mistake(problem)
     faults.order(_sandbox(), given)
     return {"ordered": given}
 

@@ -1,4 +1,4 @@
-"""Things going wrong on purpose: before an operation, or after it is committed but before its answer arrives."""
+"""Things going wrong on purpose: before an operation, or after its commit but before its answer."""
 
 import re
 from typing import Any
@@ -10,8 +10,7 @@ BODIES = {
     409: (
         "invalid_request_error",
         "lock_timeout",
-        "This object cannot be accessed right now because another API "
-        "request or Stripe process is currently accessing it.",
+        "Another API request or Stripe process is currently accessing this object.",
     ),
     429: ("invalid_request_error", "rate_limit", "Request rate limit exceeded."),
     500: ("api_error", None, "An unknown error occurred."),
@@ -23,20 +22,23 @@ def problem_with(given: Any) -> str | None:
     """What is wrong with an order for faults, in words."""
     if not isinstance(given, dict):
         return "Send a JSON object"
-    if not isinstance(given.get("match"), str):
-        return 'Give match, a pattern for the whole of a request, such as "post /v1/transfers"'
-    try:
-        re.compile(given["match"])
-    except re.error as error:
-        return f"Give a match that is a regular expression: {error}"
-    if given.get("when", "before") not in MOMENTS:
-        return 'Give when as "before" or "after"'
-    if given.get("status", 500) not in BODIES:
-        return "Give status as 409, 429 or 500"
     times = given.get("times", 1)
-    if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= 1000:
-        return "Give times as a whole number from 1 to 1000"
-    return None
+    is_number = isinstance(times, int) and not isinstance(times, bool)
+    checks = (
+        (_is_pattern(given.get("match")), 'Give match, a pattern such as "post /v1/transfers"'),
+        (given.get("when", "before") in MOMENTS, 'Give when as "before" or "after"'),
+        (given.get("status", 500) in BODIES, "Give status as 409, 429 or 500"),
+        (is_number and 1 <= times <= 1000, "Give times as a whole number from 1 to 1000"),
+    )
+    return next((words for is_right, words in checks if not is_right), None)
+
+
+def _is_pattern(match: Any) -> bool:
+    """A regular expression for the whole of a request's verb and path."""
+    try:
+        return isinstance(match, str) and bool(re.compile(match))
+    except re.error:
+        return False
 
 
 def order(sandbox: Sandbox, given: dict[str, Any]) -> None:

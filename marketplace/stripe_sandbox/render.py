@@ -52,12 +52,12 @@ def _object(call: Call, body: Json, expand: list[str]) -> Json:
     for path in expand:
         head, _, rest = path.partition(".")
         heads.setdefault(head, []).extend([rest] if rest else [])
-    for head, rest in heads.items():
-        out[head] = _expanded(call, body, out, head, rest)
+    for head, inner in heads.items():
+        out[head] = _expanded(call, out, body, head, inner)
     return out
 
 
-def _expanded(call: Call, body: Json, out: Json, head: str, rest: list[str]) -> Any:
+def _expanded(call: Call, out: Json, body: Json, head: str, rest: list[str]) -> Any:
     kind = body["object"]
     if (kind, head) in ON_REQUEST:
         return _list(call, _requested(call, body, head), rest)
@@ -73,11 +73,7 @@ def _expanded(call: Call, body: Json, out: Json, head: str, rest: list[str]) -> 
 
 
 def _requested(call: Call, body: Json, head: str) -> Json:
-    return (
-        lines_of(body)
-        if head == "line_items"
-        else _latest(call, "refund", "charge", body, "charges")
-    )
+    return lines_of(body) if head == "line_items" else _latest(call, body, "refunds", "refund")
 
 
 def _as_of_now(call: Call, body: Json) -> Json:
@@ -86,21 +82,19 @@ def _as_of_now(call: Call, body: Json) -> Json:
         case "balance_transaction":
             out["status"] = "available" if body["available_on"] <= call.now() else "pending"
         case "transfer":
-            out["reversals"] = _latest(
-                call, "transfer_reversal", "transfer", body, "transfers", "reversals"
-            )
+            out["reversals"] = _latest(call, body, "reversals", "transfer_reversal")
         case "event":
             query = "SELECT count(*) FROM deliveries WHERE event = ? AND next_at IS NOT NULL"
             out["pending_webhooks"] = call.store.db.execute(query, (body["id"],)).fetchone()[0]
     return out
 
 
-def _latest(
-    call: Call, kind: str, field: str, body: Json, plural: str, name: str = "refunds"
-) -> Json:
+def _latest(call: Call, body: Json, name: str, kind: str) -> Json:
+    """The newest made from an object: a charge's refunds, a transfer's reversals."""
+    field = body["object"]
     found = call.store.find(kind, body["_owner"], **{field: body["id"]})[::-1]
     data = [public(item) for item in found[:10]]
-    url = f"/v1/{plural}/{body['id']}/{name}"
+    url = f"/v1/{field}s/{body['id']}/{name}"
     return {"object": "list", "data": data, "has_more": len(found) > 10, "url": url}
 
 

@@ -1,7 +1,7 @@
-"""Reading a request the way Stripe does: brackets to a tree, then each value checked against the contract."""
+"""Reading a request as Stripe does: brackets to a tree, each value checked against the contract."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from marketplace.stripe_sandbox.contract import Schema
@@ -51,22 +51,14 @@ def _lists(node: Any) -> Any:
 
 def check(schema: Schema, value: Any, name: str = "") -> Any:
     """The value in its own type, or the error Stripe would give."""
-    match schema["type"]:
-        case "object":
-            return _check_object(schema, value, name)
-        case "any_of":
-            return _check_any_of(schema["options"], value, name)
-        case "list":
-            return _check_list(schema["items"], value, name)
-        case "map":
-            return _check_map(schema["items"], value, name)
-        case "enum":
-            return _check_enum(schema["values"], value, name)
-        case "any":
-            return value
+    kind = schema["type"]
+    if kind == "any":
+        return value
+    if kind in GROUPS:
+        return GROUPS[kind](schema, value, name)
     if not isinstance(value, str):
-        raise refused(f"Invalid {schema['type']}: {name} is a group of values", None, name)
-    return _check_scalar(schema["type"], value, name)
+        raise refused(f"Invalid {kind}: {name} is a group of values", None, name)
+    return _check_scalar(kind, value, name)
 
 
 def _check_scalar(kind: str, value: str, name: str) -> Any:
@@ -106,10 +98,10 @@ def _check_object(schema: Schema, value: Any, name: str) -> dict[str, Any]:
     }
 
 
-def _check_any_of(options: list[Schema], value: Any, name: str) -> Any:
+def _check_any_of(schema: Schema, value: Any, name: str) -> Any:
     first: StripeError | None = None
     # Enums first: "" is often one of them, and it must not be read as an empty object.
-    for option in sorted(options, key=lambda option: option["type"] != "enum"):
+    for option in sorted(schema["options"], key=lambda option: option["type"] != "enum"):
         try:
             return check(option, value, name)
         except StripeError as error:
@@ -118,23 +110,24 @@ def _check_any_of(options: list[Schema], value: Any, name: str) -> Any:
     raise first
 
 
-def _check_list(items: Schema, value: Any, name: str) -> list[Any]:
+def _check_list(schema: Schema, value: Any, name: str) -> list[Any]:
     if value == "":
         return []
     if not isinstance(value, list):
         raise refused("Invalid array", None, name)
-    return [check(items, item, f"{name}[{n}]") for n, item in enumerate(value)]
+    return [check(schema["items"], item, f"{name}[{n}]") for n, item in enumerate(value)]
 
 
-def _check_map(items: Schema, value: Any, name: str) -> dict[str, Any]:
+def _check_map(schema: Schema, value: Any, name: str) -> dict[str, Any]:
     if isinstance(value, list):  # keys that happen to be 0, 1, 2 …
         value = {str(n): item for n, item in enumerate(value)}
     if not isinstance(value, dict):
         raise refused("Invalid hash", None, name)
-    return {key: check(items, item, _inside(name, key)) for key, item in value.items()}
+    return {key: check(schema["items"], item, _inside(name, key)) for key, item in value.items()}
 
 
-def _check_enum(values: list[Any], value: Any, name: str) -> Any:
+def _check_enum(schema: Schema, value: Any, name: str) -> Any:
+    values: list[Any] = schema["values"]
     for allowed in values:
         if value == allowed or (allowed is True and value == "true"):
             return allowed
@@ -142,3 +135,12 @@ def _check_enum(values: list[Any], value: Any, name: str) -> Any:
     raise refused(
         f"Invalid {name}: must be one of {shown}" if shown else f"Invalid {name}", None, name
     )
+
+
+GROUPS: dict[str, Callable[[Schema, Any, str], Any]] = {
+    "object": _check_object,
+    "any_of": _check_any_of,
+    "list": _check_list,
+    "map": _check_map,
+    "enum": _check_enum,
+}

@@ -61,7 +61,7 @@ class Sandbox:
 
     @contextmanager
     def only_one(self, key: str | None) -> Iterator[None]:
-        """Two requests with the same key at once: Stripe refuses the second instead of letting it wait."""
+        """Two requests with one key at once: Stripe refuses the second."""
         if key is None:
             yield
             return
@@ -71,7 +71,8 @@ class Sandbox:
                     409,
                     "idempotency_error",
                     "There is currently another in-progress request using "
-                    "this Idempotent Key (that probably means you submitted twice, and the other request "
+                    "this Idempotent Key (that probably means you submitted twice, and the "
+                    "other request "
                     "is still going through)",
                     code="idempotency_key_in_use",
                 )
@@ -87,7 +88,7 @@ class Sandbox:
             self.catch_up(self.call())
 
     def _listen(self, endpoints: tuple[Endpoint, ...]) -> None:
-        """The endpoints given at the start keep their names, so that deliveries still waiting follow a new address."""
+        """Endpoints given at the start keep their ids: waiting deliveries follow an address."""
         for endpoint in endpoints:
             body: Json = {
                 "id": endpoint.id,

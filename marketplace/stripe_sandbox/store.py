@@ -1,4 +1,4 @@
-"""Everything the sandbox knows, in one SQLite file. One connection, one lock, one transaction an operation."""
+"""Everything the sandbox knows, in one SQLite file: one connection, one lock, all or nothing."""
 
 import json
 import secrets
@@ -27,7 +27,8 @@ CREATE INDEX IF NOT EXISTS objects_intent ON objects (json_extract(body, '$.paym
 CREATE INDEX IF NOT EXISTS objects_source ON objects (json_extract(body, '$.source'));
 CREATE INDEX IF NOT EXISTS objects_charge ON objects (json_extract(body, '$.charge'));
 CREATE INDEX IF NOT EXISTS objects_transfer ON objects (json_extract(body, '$.transfer'));
-CREATE INDEX IF NOT EXISTS objects_funded_by ON objects (json_extract(body, '$.source_transaction'));
+CREATE INDEX IF NOT EXISTS objects_funded_by
+    ON objects (json_extract(body, '$.source_transaction'));
 CREATE TABLE IF NOT EXISTS entries (
     txn TEXT PRIMARY KEY, account TEXT NOT NULL, currency TEXT NOT NULL,
     net INTEGER NOT NULL, available_on INTEGER NOT NULL);
@@ -35,12 +36,13 @@ CREATE INDEX IF NOT EXISTS entries_of ON entries (account, currency, available_o
 CREATE TABLE IF NOT EXISTS idempotency (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS deliveries (
-    id INTEGER PRIMARY KEY, event TEXT NOT NULL, endpoint TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-    next_at REAL, outcome TEXT NOT NULL DEFAULT 'waiting');
+    id INTEGER PRIMARY KEY, event TEXT NOT NULL, endpoint TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, next_at REAL, outcome TEXT NOT NULL DEFAULT 'waiting');
 CREATE INDEX IF NOT EXISTS deliveries_next ON deliveries (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
 CREATE TABLE IF NOT EXISTS faults (
-    id INTEGER PRIMARY KEY, pattern TEXT NOT NULL, moment TEXT NOT NULL, status INTEGER NOT NULL, times INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY, pattern TEXT NOT NULL, moment TEXT NOT NULL,
+    status INTEGER NOT NULL, times INTEGER NOT NULL);
 """
 
 
@@ -57,7 +59,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()
         self.db = sqlite3.connect(
-            folder / "sandbox.sqlite3", isolation_level=None, check_same_thread=False, timeout=3
+            folder / "sandbox.sqlite3", isolation_level=None, check_same_thread=False, timeout=1
         )
         self.db.row_factory = sqlite3.Row
         self.db.execute(
@@ -114,8 +116,7 @@ class Store:
 
     def is_untouched(self) -> bool:
         """No object made by a request or a person: only what the sandbox sets up itself."""
-        own = "('webhook_endpoint')"
-        query = f"SELECT 1 FROM objects WHERE object NOT IN {own} AND id <> ? LIMIT 1"
+        query = "SELECT 1 FROM objects WHERE object <> 'webhook_endpoint' AND id <> ? LIMIT 1"
         return self.db.execute(query, (PLATFORM,)).fetchone() is None
 
     def _meta(self, name: str, default: int) -> int:
@@ -157,19 +158,21 @@ class Store:
     def find(self, kind: str, owner: str | None = None, **fields: Any) -> list[Json]:
         """Every object of a kind with these values, oldest first."""
         where, values = _conditions(kind, owner, fields)
-        rows = self.db.execute(f"SELECT body FROM objects WHERE {where} ORDER BY seq", values)
+        query = f"SELECT body FROM objects WHERE {where} ORDER BY seq"  # noqa: S608 - see _conditions
+        rows = self.db.execute(query, values)
         return [json.loads(row["body"]) for row in rows.fetchall()]
 
     def page(
         self,
         kind: str,
         owner: str,
+        *,
         fields: Mapping[str, Any],
         created: Mapping[str, int],
         cursor: tuple[str, str] | None,
         limit: int,
     ) -> tuple[list[Json], bool]:
-        """Newest first; the cursor is ("starting_after" | "ending_before", id). Also says whether more follow."""
+        """Newest first, and whether more follow; the cursor names "starting_after" or its twin."""
         where, values = _conditions(kind, owner, fields)
         for compare, moment in created.items():
             where += {
@@ -181,13 +184,12 @@ class Store:
             values.append(moment)
         backwards = cursor is not None and cursor[0] == "ending_before"
         if cursor is not None:
-            where += f" AND seq {'>' if backwards else '<'} (SELECT seq FROM objects WHERE id = ?)"
+            compare = ">" if backwards else "<"
+            where += f" AND seq {compare} (SELECT seq FROM objects WHERE id = ?)"  # noqa: S608
             values.append(cursor[1])
         order = "ASC" if backwards else "DESC"
-        rows = self.db.execute(
-            f"SELECT body FROM objects WHERE {where} ORDER BY seq {order} LIMIT ?",
-            [*values, limit + 1],
-        ).fetchall()
+        query = f"SELECT body FROM objects WHERE {where} ORDER BY seq {order} LIMIT ?"  # noqa: S608
+        rows = self.db.execute(query, [*values, limit + 1]).fetchall()
         bodies = [json.loads(row["body"]) for row in rows[:limit]]
         return (bodies[::-1] if backwards else bodies), len(rows) > limit
 

@@ -1,5 +1,6 @@
-"""Sending events: a table of deliveries and one thread that works through it, so no answer ever waits for it."""
+"""Sending events: a table of deliveries and one thread working through it. No answer waits."""
 
+import http.client
 import json
 import logging
 import threading
@@ -8,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import stripe
 
@@ -20,6 +22,13 @@ MOST_ATTEMPTS = 40
 TICK = 1.0
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """A webhook that is redirected has not been taken."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
 @dataclass(frozen=True)
 class Delivery:
     id: int
@@ -29,7 +38,7 @@ class Delivery:
 
 
 class Courier:
-    """Takes what is due, posts it, and writes down how it went. Waiting deliveries outlive the process."""
+    """Takes what is due, posts it, writes down how it went. What waits outlives the process."""
 
     def __init__(self, store: Store, on_tick: Callable[[], None]) -> None:
         self.store = store
@@ -37,7 +46,7 @@ class Courier:
         self.wake = threading.Event()
         self.stopped = False
         # Straight to the receiver: a proxy set for the machine has no business with loopback.
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), StayHere)
         self.thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
 
     def start(self) -> None:
@@ -65,13 +74,15 @@ class Courier:
     def _next(self) -> Delivery | None:
         with self.store.lock:
             row = self.store.db.execute(
-                "SELECT id, event, endpoint, attempts FROM deliveries WHERE next_at <= ? ORDER BY next_at, id LIMIT 1",
+                "SELECT id, event, endpoint, attempts FROM deliveries WHERE next_at <= ?"
+                " ORDER BY next_at, id LIMIT 1",
                 (time.time(),),
             ).fetchone()
             if row is None:
                 return None
             endpoint, event = self.store.get(row["endpoint"]), self.store.get(row["event"])
-        assert endpoint is not None and event is not None
+        assert endpoint is not None
+        assert event is not None
         return Delivery(row["id"], row["attempts"], endpoint, event)
 
     def _send(self, delivery: Delivery) -> None:
@@ -97,12 +108,11 @@ class Courier:
             "Stripe-Signature": stripe.WebhookSignature.generate_signature_header(payload, secret),
         }
         try:
-            with self.opener.open(
-                urllib.request.Request(url, payload.encode(), headers), timeout=TIMEOUT
-            ) as answer:
+            request = urllib.request.Request(url, payload.encode(), headers)  # noqa: S310 - http(s)
+            with self.opener.open(request, timeout=TIMEOUT) as answer:
                 return "delivered" if answer.status < 300 else f"answered {answer.status}"
         except urllib.error.HTTPError as error:
             error.close()
             return f"answered {error.code}"
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             return f"not reached: {type(error).__name__}"

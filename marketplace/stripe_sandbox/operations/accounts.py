@@ -2,8 +2,8 @@
 
 from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import missing, not_built, refused
-from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 from marketplace.stripe_sandbox.operations.registry import operation, page_of
+from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 
 MINUTES_A_LINK_LIVES = 5
 CURRENCIES = {
@@ -48,36 +48,9 @@ def platform_account(call: Call) -> Json:
 @operation("post /v1/accounts")
 def create(call: Call) -> Json:
     call.only(
-        "business_profile",
-        "business_type",
-        "capabilities",
-        "controller",
-        "country",
-        "default_currency",
-        "email",
-        "metadata",
-        "settings",
-        "type",
-        "expand",
+        "business_profile business_type capabilities controller country default_currency email metadata settings type"
     )
-    controller = call.params.get("controller")
-    if controller and "type" in call.params:
-        raise refused(
-            "You may not provide the `type` parameter and `controller` parameters simultaneously.",
-            None,
-            "type",
-        )
-    if not controller and "type" not in call.params:
-        raise not_built(
-            "accounts without controller properties; send controller[stripe_dashboard][type]=express"
-        )
-    if (controller or {}).get("losses", {}).get("payments") == "stripe":
-        raise refused(
-            "An express dashboard with losses borne by Stripe can't be used with separate charges and "
-            "transfers.",
-            None,
-            "controller[losses][payments]",
-        )
+    _refuse_unbuilt(call.params)
     account = _blank(call, call.params)
     account |= {"id": mint("acct", 16).replace("acct_", "acct_1"), "metadata": call.metadata()}
     account["capabilities"] = {
@@ -96,6 +69,28 @@ def create(call: Call) -> Json:
     return account
 
 
+def _refuse_unbuilt(params: Json) -> None:
+    controller = params.get("controller")
+    if controller and "type" in params:
+        raise refused(
+            "You may not provide the `type` parameter and `controller` parameters simultaneously.",
+            None,
+            "type",
+        )
+    if not controller and "type" not in params:
+        raise not_built(
+            "accounts without controller properties; send "
+            "controller[stripe_dashboard][type]=express"
+        )
+    if (controller or {}).get("losses", {}).get("payments") == "stripe":
+        raise refused(
+            "An express dashboard with losses borne by Stripe can't be used with separate "
+            "charges and transfers.",
+            None,
+            "controller[losses][payments]",
+        )
+
+
 def _blank(call: Call, given: Json) -> Json:
     country = given.get("country", HOME_COUNTRY)
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
@@ -104,7 +99,6 @@ def _blank(call: Call, given: Json) -> Json:
             "country_unsupported",
             "country",
         )
-    wished = given.get("controller", {})
     account: Json = {"object": "account"} | dict.fromkeys(call.contract.nullable["account"])
     account |= {
         "business_type": given.get("business_type"),
@@ -122,14 +116,7 @@ def _blank(call: Call, given: Json) -> Json:
             "url": None,
         }
         | given.get("business_profile", {}),
-        "controller": {
-            "fees": wished.get("fees", {"payer": "application"}),
-            "is_controller": True,
-            "losses": wished.get("losses", {"payments": "application"}),
-            "requirement_collection": wished.get("requirement_collection", "stripe"),
-            "stripe_dashboard": wished.get("stripe_dashboard", {"type": "full"}),
-            "type": "application",
-        },
+        "controller": _controller(given.get("controller", {})),
         "default_currency": given.get("default_currency") or CURRENCIES.get(country.upper(), "eur"),
         "external_accounts": _bank_accounts([]),
         "future_requirements": _requirements(),
@@ -141,6 +128,17 @@ def _blank(call: Call, given: Json) -> Json:
         "type": _type(given),
     }
     return account
+
+
+def _controller(wished: Json) -> Json:
+    return {
+        "fees": wished.get("fees", {"payer": "application"}),
+        "is_controller": True,
+        "losses": wished.get("losses", {"payments": "application"}),
+        "requirement_collection": wished.get("requirement_collection", "stripe"),
+        "stripe_dashboard": wished.get("stripe_dashboard", {"type": "full"}),
+        "type": "application",
+    }
 
 
 def _type(given: Json) -> str:
@@ -199,13 +197,13 @@ def retrieve(call: Call, name: str) -> Json:
 
 @operation("get /v1/accounts")
 def listing(call: Call) -> Json:
-    call.only("created", "limit", "starting_after", "ending_before", "expand")
+    call.only("created limit starting_after ending_before")
     return page_of(call, "account", {})
 
 
 @operation("post /v1/accounts/{account}")
 def update(call: Call, name: str) -> Json:
-    call.only("business_profile", "capabilities", "email", "metadata", "expand")
+    call.only("business_profile capabilities email metadata")
     account = _found(call, name)
     account["metadata"] = call.metadata(before=account["metadata"])
     account["email"] = call.params.get("email", account["email"])
@@ -233,7 +231,8 @@ def create_link(call: Call) -> Json:
         raise missing("account", params["account"], "account", 400)
     if params["type"] != "account_onboarding":
         raise refused(
-            "Account links of type account_update are not for accounts with a Stripe-hosted dashboard.",
+            "Account links of type account_update are not for accounts with a Stripe-hosted "
+            "dashboard.",
             None,
             "type",
         )
@@ -262,7 +261,7 @@ def create_link(call: Call) -> Json:
 
 
 def finish_onboarding(call: Call, account: Json, outcome: str) -> None:
-    """What Stripe decides after the person has filled in everything, something, or the wrong thing."""
+    """What Stripe decides once the person has filled in everything, something, or a lie."""
     needs = [DOCUMENT] if outcome == "missing" else []
     reason = {"complete": None, "missing": "requirements.past_due", "rejected": "rejected.other"}[
         outcome

@@ -1,8 +1,8 @@
 """The books of one account: balance transactions, pending until their day, available after it."""
 
 from marketplace.stripe_sandbox.call import Call
-from marketplace.stripe_sandbox.store import Json
 from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves
+from marketplace.stripe_sandbox.store import Json
 
 CATEGORIES = {
     "charge": "charge",
@@ -34,17 +34,6 @@ def book(
     category: str | None = None,
 ) -> Json:
     """One line in the account's books; the balance is nothing but the sum of these lines."""
-    fee_details = []
-    if fee:
-        fee_details.append(
-            {
-                "amount": fee,
-                "application": None,
-                "currency": currency,
-                "description": fee_for,
-                "type": "stripe_fee",
-            }
-        )
     available_on = max(available_on or 0, call.now())
     txn = call.new(
         "balance_transaction",
@@ -55,20 +44,28 @@ def book(
         currency=currency,
         description=description,
         fee=fee,
-        fee_details=fee_details,
+        fee_details=[_fee(fee, currency, fee_for)] if fee else [],
         net=amount - fee,
         reporting_category=category or CATEGORIES[kind],
         source=source,
         type=kind,
         status="pending" if available_on > call.now() else "available",
     )
-    del txn["livemode"]
-    call.store.save(txn)
     call.store.db.execute(
         "INSERT INTO entries VALUES (?, ?, ?, ?, ?)",
         (txn["id"], call.account, currency, txn["net"], available_on),
     )
     return txn
+
+
+def _fee(amount: int, currency: str, what_for: str) -> Json:
+    return {
+        "amount": amount,
+        "application": None,
+        "currency": currency,
+        "description": what_for,
+        "type": "stripe_fee",
+    }
 
 
 def available(call: Call, currency: str) -> int:

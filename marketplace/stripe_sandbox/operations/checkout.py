@@ -6,8 +6,14 @@ from typing import Any
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import not_built, refused
 from marketplace.stripe_sandbox.money import LARGEST_AMOUNT, SMALLEST_CHARGE, exponent, money
+from marketplace.stripe_sandbox.operations.registry import (
+    lists,
+    operation,
+    retrieves,
+    updates_metadata,
+    when_due,
+)
 from marketplace.stripe_sandbox.store import Json, mint
-from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves, updates_metadata, when_due
 
 KIND = "checkout.session"
 HALF_AN_HOUR = 30 * 60
@@ -15,27 +21,10 @@ DAY = 86_400
 LONGEST_REFERENCE = 200
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 BUILT = (
-    "mode",
-    "line_items",
-    "success_url",
-    "cancel_url",
-    "client_reference_id",
-    "customer_email",
-    "metadata",
-    "payment_intent_data",
-    "expires_at",
-    "locale",
-    "submit_type",
-    "shipping_address_collection",
-    "currency",
-    "ui_mode",
-    "custom_text",
-    "phone_number_collection",
-    "origin_context",
-    "allowed_payment_method_types",
-    "billing_address_collection",
-    "customer_creation",
-    "expand",
+    "mode line_items success_url cancel_url client_reference_id customer_email metadata expires_at"
+    " payment_intent_data locale submit_type shipping_address_collection currency ui_mode"
+    " custom_text phone_number_collection origin_context allowed_payment_method_types customer_creation"
+    " billing_address_collection"
 )
 BUILT_INTENT_DATA = {
     "description",
@@ -50,6 +39,35 @@ NO_TEXT = {
     "submit": None,
     "terms_of_service_acceptance": None,
 }
+AS_GIVEN = (
+    "allowed_payment_method_types",
+    "cancel_url",
+    "client_reference_id",
+    "customer_email",
+    "locale",
+    "origin_context",
+    "shipping_address_collection",
+    "submit_type",
+    "success_url",
+)
+ALWAYS: Json = {
+    "adaptive_pricing": {"enabled": False},
+    "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+    "collected_information": dict.fromkeys(
+        ("business_name", "individual_name", "shipping_details")
+    ),
+    "custom_fields": [],
+    "customer_creation": "if_required",
+    "mode": "payment",
+    "payment_method_collection": "if_required",
+    "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+    "payment_method_types": ["card"],
+    "payment_status": "unpaid",
+    "shipping_options": [],
+    "status": "open",
+    "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+    "ui_mode": "hosted_page",
+}
 
 retrieves("get /v1/checkout/sessions/{session}", KIND)
 lists("get /v1/checkout/sessions", KIND, "payment_intent", "status")
@@ -58,7 +76,7 @@ updates_metadata("post /v1/checkout/sessions/{session}", KIND)
 
 @operation("post /v1/checkout/sessions")
 def create(call: Call) -> Json:
-    call.only(*BUILT)
+    call.only(BUILT)
     _refuse_unbuilt(call.params)
     _check_addresses(call.params)
     intent_data = _intent_data(call)
@@ -68,42 +86,15 @@ def create(call: Call) -> Json:
     session = call.new(
         KIND,
         "cs_test",
-        adaptive_pricing={"enabled": False},
+        **ALWAYS,
+        **{name: params.get(name) for name in AS_GIVEN},
         amount_subtotal=total,
         amount_total=total,
-        automatic_tax={"enabled": False, "liability": None, "provider": None, "status": None},
-        cancel_url=params.get("cancel_url"),
-        client_reference_id=params.get("client_reference_id"),
-        collected_information={
-            "business_name": None,
-            "individual_name": None,
-            "shipping_details": None,
-        },
         currency=code,
-        custom_fields=[],
         custom_text=NO_TEXT | params.get("custom_text", {}),
-        customer_creation="if_required",
-        customer_email=params.get("customer_email"),
         expires_at=_expires_at(call),
-        locale=params.get("locale"),
         metadata=call.metadata(),
-        mode="payment",
-        allowed_payment_method_types=params.get("allowed_payment_method_types"),
-        payment_method_collection="if_required",
-        origin_context=params.get("origin_context"),
-        payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=["card"],
-        payment_status="unpaid",
-        phone_number_collection={
-            "enabled": params.get("phone_number_collection", {}).get("enabled", False)
-        },
-        shipping_address_collection=params.get("shipping_address_collection"),
-        shipping_options=[],
-        status="open",
-        submit_type=params.get("submit_type"),
-        success_url=params["success_url"],
-        ui_mode="hosted_page",
-        total_details={"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        phone_number_collection={"enabled": False} | params.get("phone_number_collection", {}),
         _line_items=items,
         _payment_intent_data=intent_data,
     )
@@ -181,28 +172,28 @@ def _line_item(call: Call, n: int, given: Json) -> Json:
         "metadata": call.metadata(given.get("metadata", {})),
         "quantity": quantity,
         "taxes": [],
-        "price": {
-            "id": mint("price"),
-            "object": "price",
-            "active": False,
-            "billing_scheme": "per_unit",
-            "created": call.now(),
-            "currency": code,
-            "livemode": False,
-            "lookup_key": None,
-            "metadata": {},
-            "nickname": None,
-            "product": mint("prod", 14),
-            "recurring": None,
-            "tax_behavior": "unspecified",
-            "tiers_mode": None,
-            "transform_quantity": None,
-            "type": "one_time",
-            "unit_amount": unit,
-            "unit_amount_decimal": str(unit),
-        },
+        "price": _price(call, code, unit),
         "_more": product.get("description"),
     }
+
+
+def _price(call: Call, code: str, unit: int) -> Json:
+    nothing = ("lookup_key", "nickname", "recurring", "tiers_mode", "transform_quantity")
+    return {
+        "id": mint("price"),
+        "object": "price",
+        "active": False,
+        "billing_scheme": "per_unit",
+        "created": call.now(),
+        "currency": code,
+        "livemode": False,
+        "metadata": {},
+        "product": mint("prod", 14),
+        "tax_behavior": "unspecified",
+        "type": "one_time",
+        "unit_amount": unit,
+        "unit_amount_decimal": str(unit),
+    } | dict.fromkeys(nothing)
 
 
 def _priced(price: Json, quantity: int, at: str) -> tuple[int, int, str]:
@@ -241,12 +232,14 @@ def _total(items: list[Json]) -> tuple[int, str]:
     smallest = SMALLEST_CHARGE.get(code, 50 if exponent(code) == 2 else 1)
     if total < smallest:
         raise refused(
-            f"The Checkout Session's total amount due must add up to at least {money(smallest, code)}",
+            "The Checkout Session's total amount due must add up to at least "
+            f"{money(smallest, code)}",
             "amount_too_small",
         )
     if total > LARGEST_AMOUNT:
         raise refused(
-            f"The Checkout Session's total amount due must add up to at most {money(LARGEST_AMOUNT, code)}",
+            "The Checkout Session's total amount due must add up to at most "
+            f"{money(LARGEST_AMOUNT, code)}",
             "amount_too_large",
         )
     return total, code
@@ -257,7 +250,8 @@ def _expires_at(call: Call) -> int:
     # Half a minute of grace: the caller reads the clock before the request travels.
     if not call.now() + HALF_AN_HOUR - 30 <= at <= call.now() + DAY + 30:
         raise refused(
-            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from Checkout "
+            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours "
+            "from Checkout "
             "Session creation.",
             None,
             "expires_at",
@@ -284,7 +278,8 @@ def expire(call: Call, name: str) -> Json:
     session = call.find(KIND, name)
     if session["status"] != "open":
         raise refused(
-            f'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has '
+            'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout '
+            "Session has "
             f"a status of {session['status']}.",
             None,
             "session",

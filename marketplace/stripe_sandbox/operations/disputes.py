@@ -1,11 +1,11 @@
-"""Disputes: the bank takes the money back at once, with a fee, and returns it if the evidence wins."""
+"""Disputes: the bank takes the money at once, with a fee, and returns it if the evidence wins."""
 
 from marketplace.stripe_sandbox.call import Call, public
 from marketplace.stripe_sandbox.errors import refused
 from marketplace.stripe_sandbox.money import DISPUTE_FEE
-from marketplace.stripe_sandbox.store import Json
 from marketplace.stripe_sandbox.operations import balance
 from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves
+from marketplace.stripe_sandbox.store import Json
 
 DAYS_TO_ANSWER = 9
 DAY = 86_400
@@ -15,8 +15,8 @@ retrieves("get /v1/disputes/{dispute}", "dispute")
 lists("get /v1/disputes", "dispute", "charge", "payment_intent")
 
 
-def open_dispute(call: Call, charge: Json, reason: str) -> None:
-    dispute = call.new(
+def _new_dispute(call: Call, charge: Json, reason: str) -> Json:
+    return call.new(
         "dispute",
         "du",
         amount=charge["amount"],
@@ -46,6 +46,10 @@ def open_dispute(call: Call, charge: Json, reason: str) -> None:
             "type": "card",
         },
     )
+
+
+def open_dispute(call: Call, charge: Json, reason: str) -> None:
+    dispute = _new_dispute(call, charge, reason)
     txn = balance.book(
         call,
         "adjustment",
@@ -66,7 +70,7 @@ def open_dispute(call: Call, charge: Json, reason: str) -> None:
 
 @operation("post /v1/disputes/{dispute}")
 def update(call: Call, name: str) -> Json:
-    call.only("evidence", "metadata", "submit", "expand")
+    call.only("evidence metadata submit")
     dispute = _undecided(call, name)
     evidence = call.params.get("evidence", {})
     dispute["evidence"] |= evidence

@@ -4,10 +4,10 @@ from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.cards import Card
 from marketplace.stripe_sandbox.errors import StripeError, card_error
 from marketplace.stripe_sandbox.money import card_fee
-from marketplace.stripe_sandbox.store import Json, mint
 from marketplace.stripe_sandbox.operations import balance
 from marketplace.stripe_sandbox.operations.disputes import open_dispute
 from marketplace.stripe_sandbox.operations.registry import lists, retrieves, updates_metadata
+from marketplace.stripe_sandbox.store import Json, mint
 
 DAYS_PENDING = 2
 DAY = 86_400
@@ -116,8 +116,8 @@ def try_card(call: Call, intent: Json, card: Card, payer: Json) -> StripeError |
     return None
 
 
-def _new_charge(call: Call, intent: Json, card: Card, payer: Json) -> Json:
-    details = {
+def _card(card: Card, payer: Json) -> Json:
+    return {
         "brand": card.brand,
         "country": "US",
         "exp_month": payer["exp_month"],
@@ -128,6 +128,9 @@ def _new_charge(call: Call, intent: Json, card: Card, payer: Json) -> Json:
         "three_d_secure": {"result": "authenticated"} if card.asks_3d_secure else None,
         "wallet": None,
     }
+
+
+def _new_charge(call: Call, intent: Json, card: Card, payer: Json) -> Json:
     return call.new(
         "charge",
         "ch",
@@ -151,7 +154,7 @@ def _new_charge(call: Call, intent: Json, card: Card, payer: Json) -> Json:
         paid=False,
         payment_intent=intent["id"],
         payment_method=mint("pm"),
-        payment_method_details={"card": details, "type": "card"},
+        payment_method_details={"card": _card(card, payer), "type": "card"},
         receipt_email=intent["receipt_email"],
         refunded=False,
         shipping=intent["shipping"],
@@ -194,5 +197,5 @@ def _outcome(status: str, reason: str | None, risk: str, message: str) -> Json:
 
 
 def charge_of(call: Call, name: str, param: str) -> Json:
-    """A charge as another request names it: a wrong name is that request's mistake, not a missing page."""
+    """A charge as another request names it: a wrong name is that request's own mistake."""
     return call.find("charge", name, param=param, status=400)

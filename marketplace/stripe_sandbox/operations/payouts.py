@@ -2,9 +2,15 @@
 
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import refused
-from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 from marketplace.stripe_sandbox.operations import balance
-from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves, updates_metadata, when_due
+from marketplace.stripe_sandbox.operations.registry import (
+    lists,
+    operation,
+    retrieves,
+    updates_metadata,
+    when_due,
+)
+from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 
 DAY = 86_400
 
@@ -15,28 +21,9 @@ updates_metadata("post /v1/payouts/{payout}", "payout")
 
 @operation("post /v1/payouts")
 def create(call: Call) -> Json:
-    call.only(
-        "amount",
-        "currency",
-        "description",
-        "metadata",
-        "method",
-        "statement_descriptor",
-        "source_type",
-        "expand",
-    )
+    call.only("amount currency description metadata method statement_descriptor source_type")
     code, amount = currency(call.params["currency"]), call.amount()
-    if call.account != PLATFORM:
-        account = call.store.get(call.account)
-        if account is None or not account["payouts_enabled"]:
-            raise refused(
-                "Cannot create payouts: this account has payouts disabled.", "payouts_not_allowed"
-            )
-    if amount > balance.available(call, code):
-        raise refused(
-            "You have insufficient funds in your Stripe account for this transfer.",
-            "balance_insufficient",
-        )
+    _refuse_impossible(call, code, amount)
     arrival = call.now() + DAY
     payout = call.new(
         "payout",
@@ -60,6 +47,20 @@ def create(call: Call) -> Json:
     call.store.save(payout)
     call.emit("payout.created", payout)
     return payout
+
+
+def _refuse_impossible(call: Call, code: str, amount: int) -> None:
+    if call.account != PLATFORM:
+        account = call.store.get(call.account)
+        if account is None or not account["payouts_enabled"]:
+            raise refused(
+                "Cannot create payouts: this account has payouts disabled.", "payouts_not_allowed"
+            )
+    if amount > balance.available(call, code):
+        raise refused(
+            "You have insufficient funds in your Stripe account for this transfer.",
+            "balance_insufficient",
+        )
 
 
 @when_due("payout")

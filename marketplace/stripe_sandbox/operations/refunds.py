@@ -1,12 +1,26 @@
-"""Refunds: part or all of a charge, never more than is left of it. The processing fee is not given back."""
+"""Refunds: part or all of a charge, never more than is left. The fee is not given back."""
 
 from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import refused
 from marketplace.stripe_sandbox.money import money
-from marketplace.stripe_sandbox.store import Json
 from marketplace.stripe_sandbox.operations import balance
 from marketplace.stripe_sandbox.operations.payments import charge_of
-from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves, updates_metadata
+from marketplace.stripe_sandbox.operations.registry import (
+    lists,
+    operation,
+    retrieves,
+    updates_metadata,
+)
+from marketplace.stripe_sandbox.store import Json
+
+REFERENCE: Json = {
+    "card": {
+        "reference_status": "pending",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    },
+    "type": "card",
+}
 
 retrieves("get /v1/refunds/{refund}", "refund")
 lists("get /v1/refunds", "refund", "charge", "payment_intent")
@@ -15,7 +29,7 @@ updates_metadata("post /v1/refunds/{refund}", "refund")
 
 @operation("post /v1/refunds")
 def create(call: Call) -> Json:
-    call.only("amount", "charge", "payment_intent", "reason", "metadata", "expand")
+    call.only("amount charge payment_intent reason metadata")
     charge = _charge(call)
     left = charge["amount_captured"] - charge["amount_refunded"]
     if charge["status"] != "succeeded":
@@ -35,7 +49,8 @@ def create(call: Call) -> Json:
     if amount > left:
         code = charge["currency"]
         raise refused(
-            f"Refund amount ({money(amount, code)}) is greater than unrefunded amount on charge ({money(left, code)})",
+            f"Refund amount ({money(amount, code)}) is greater than unrefunded amount on "
+            f"charge ({money(left, code)})",
             "charge_already_refunded" if charge["amount_refunded"] else None,
             "amount",
         )
@@ -43,10 +58,12 @@ def create(call: Call) -> Json:
 
 
 def _charge(call: Call) -> Json:
-    intent_id, charge_id = call.params.get("payment_intent"), call.params.get("charge")
+    intent_id: str = call.params.get("payment_intent", "")
+    charge_id: str = call.params.get("charge", "")
     if not intent_id and not charge_id:
         raise refused(
-            "One of the following params should be provided for this request: payment_intent or charge.",
+            "One of the following params should be provided for this request: payment_intent "
+            "or charge.",
             "parameter_missing",
         )
     if intent_id:
@@ -69,20 +86,12 @@ def _refund(call: Call, charge: Json, amount: int) -> Json:
         amount=amount,
         charge=charge["id"],
         currency=charge["currency"],
-        destination_details={
-            "card": {
-                "reference_status": "pending",
-                "reference_type": "acquirer_reference_number",
-                "type": "refund",
-            },
-            "type": "card",
-        },
+        destination_details=REFERENCE,
         metadata=call.metadata(),
         payment_intent=charge["payment_intent"],
         reason=call.params.get("reason"),
         status="succeeded",
     )
-    del refund["livemode"]
     paid = call.store.get(charge["balance_transaction"])
     assert paid is not None
     # Money that is still on its way is refunded from itself, so it never shows as available.

@@ -1,4 +1,4 @@
-"""Where operations say which request they answer, and what most of them share: reading, listing, renaming."""
+"""Where operations say which request they answer, and what most share: reading and listing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,7 +40,7 @@ def lists(request: str, kind: str, *filters: str) -> None:
 
     @operation(request)
     def listing(call: Call) -> Json:
-        call.only(*filters, "created", "limit", "starting_after", "ending_before", "expand")
+        call.only(" ".join([*filters, "created limit starting_after ending_before"]))
         return page_of(
             call, kind, {name: call.params[name] for name in filters if name in call.params}
         )
@@ -49,7 +49,7 @@ def lists(request: str, kind: str, *filters: str) -> None:
 def updates_metadata(request: str, kind: str, *texts: str) -> None:
     @operation(request)
     def update(call: Call, name: str) -> Json:
-        call.only("metadata", *texts, "expand")
+        call.only(" ".join(["metadata", *texts]))
         body = call.find(kind, name)
         body["metadata"] = call.metadata(before=body["metadata"])
         body |= {text: call.params[text] or None for text in texts if text in call.params}
@@ -75,5 +75,7 @@ def page_of(call: Call, kind: str, fields: dict[str, Any], *, owner: str | None 
     created = params.get("created", {})
     if isinstance(created, int):
         created = {"gte": created, "lte": created}
-    bodies, more = call.store.page(kind, owner or call.account, fields, created, cursor, limit)
+    bodies, more = call.store.page(
+        kind, owner or call.account, fields=fields, created=created, cursor=cursor, limit=limit
+    )
     return {"object": "list", "data": bodies, "has_more": more, "url": call.path}

@@ -3,10 +3,16 @@
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import missing, refused
 from marketplace.stripe_sandbox.money import money
-from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 from marketplace.stripe_sandbox.operations import balance
 from marketplace.stripe_sandbox.operations.payments import charge_of
-from marketplace.stripe_sandbox.operations.registry import lists, operation, page_of, retrieves, updates_metadata
+from marketplace.stripe_sandbox.operations.registry import (
+    lists,
+    operation,
+    page_of,
+    retrieves,
+    updates_metadata,
+)
+from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 
 retrieves("get /v1/transfers/{transfer}", "transfer")
 lists("get /v1/transfers", "transfer", "destination", "transfer_group")
@@ -17,7 +23,8 @@ INCAPABLE = (
     "transfers, crypto_transfers, legacy_payments"
 )
 TOO_LITTLE = (
-    "You have insufficient available funds in your Stripe account. Try adding funds directly to your available "
+    "You have insufficient available funds in your Stripe account. Try adding funds directly "
+    "to your available "
     "balance by creating Charges using the 4000000000000077 test card. "
     "See: https://stripe.com/docs/testing#available-balance"
 )
@@ -26,15 +33,7 @@ TOO_LITTLE = (
 @operation("post /v1/transfers")
 def create(call: Call) -> Json:
     call.only(
-        "amount",
-        "currency",
-        "destination",
-        "source_transaction",
-        "transfer_group",
-        "description",
-        "metadata",
-        "source_type",
-        "expand",
+        "amount currency destination source_transaction transfer_group description metadata source_type"
     )
     params, code = call.params, currency(call.params["currency"])
     account = _destination(call)
@@ -44,12 +43,6 @@ def create(call: Call) -> Json:
         _refuse_more_than_charged(call, charge, amount)
     elif amount > balance.available(call, code):
         raise refused(TOO_LITTLE, "balance_insufficient")
-    group = params.get("transfer_group")
-    if charge and not group:
-        group = charge["transfer_group"] or f"group_{charge['payment_intent']}"
-        if charge["transfer_group"] is None:
-            charge["transfer_group"] = group
-            call.store.save(charge)
     transfer = call.new(
         "transfer",
         "tr",
@@ -62,11 +55,22 @@ def create(call: Call) -> Json:
         reversed=False,
         source_type="card",
         source_transaction=charge["id"] if charge else None,
-        transfer_group=group,
+        transfer_group=_group(call, charge),
     )
     _move(call, transfer, paid["available_on"] if paid else None)
     call.emit("transfer.created", transfer)
     return transfer
+
+
+def _group(call: Call, charge: Json | None) -> str | None:
+    """Stripe makes up a group for a transfer that comes from a charge without one."""
+    group: str | None = call.params.get("transfer_group")
+    if group or not charge:
+        return group
+    if charge["transfer_group"] is None:
+        charge["transfer_group"] = f"group_{charge['payment_intent']}"
+        call.store.save(charge)
+    return str(charge["transfer_group"])
 
 
 def _destination(call: Call) -> Json:
@@ -98,7 +102,8 @@ def _source(call: Call, code: str) -> tuple[Json | None, Json | None]:
         )
     if paid["currency"] != code:
         raise refused(
-            f"The currency of source_transaction's balance transaction ({paid['currency']}) must be the same as the "
+            f"The currency of source_transaction's balance transaction ({paid['currency']}) "
+            "must be the same as the "
             f"transfer currency ({code})",
             None,
             "currency",
@@ -114,14 +119,20 @@ def _refuse_more_than_charged(call: Call, charge: Json, amount: int) -> None:
     if already + amount <= charge["amount"]:
         return
     code = charge["currency"]
-    message = f"Transfers using this transaction as a source must not exceed the source amount of {money(charge['amount'], code)}."
+    message = (
+        "Transfers using this transaction as a source must not exceed the source amount of "
+        f"{money(charge['amount'], code)}."
+    )
     if already:
-        message += f" (There are already existing transfers using this as a source, amounting to a total of {money(already, code)}.)"
+        message += (
+            " (There are already existing transfers using this as a source, amounting to a "
+            f"total of {money(already, code)}.)"
+        )
     raise refused(message, None, "amount")
 
 
 def _move(call: Call, transfer: Json, available_on: int | None) -> None:
-    """Out of the platform's books, into the creator's; both wait for the charge the money comes from."""
+    """Out of the platform's books, into the creator's; both wait for the charge it comes from."""
     code, amount = transfer["currency"], transfer["amount"]
     out = balance.book(
         call,
@@ -178,7 +189,7 @@ def retrieve_reversal(call: Call, name: str, reversal_name: str) -> Json:
 
 @operation("post /v1/transfers/{id}/reversals")
 def reverse(call: Call, name: str) -> Json:
-    call.only("amount", "description", "metadata", "expand")
+    call.only("amount description metadata")
     transfer = call.find("transfer", name)
     left = transfer["amount"] - transfer["amount_reversed"]
     if not left:
@@ -188,25 +199,31 @@ def reverse(call: Call, name: str) -> Json:
     amount, code = call.amount(left), transfer["currency"]
     if amount > left:
         raise refused(
-            f"Reversal amount ({money(amount, code)}) is greater than unreversed amount on transfer "
-            f"({money(left, code)})",
+            f"Reversal amount ({money(amount, code)}) is greater than unreversed amount on "
+            f"transfer ({money(left, code)})",
             None,
             "amount",
         )
     return _move_back(call, transfer, amount)
 
 
-def _move_back(call: Call, transfer: Json, amount: int) -> Json:
-    code = transfer["currency"]
-    theirs = call.acting_for(transfer["destination"])
-    moved = call.store.get(transfer["balance_transaction"])
+def _refuse_spent(theirs: Call, transfer: Json, amount: int) -> Json:
+    """Money still on its way may be taken back; what has arrived must still be in the account."""
+    moved = theirs.store.get(transfer["balance_transaction"])
     assert moved is not None
-    # Money still pending there may be taken back before it arrives; otherwise it must still be in the account.
-    on_its_way = moved["available_on"] > call.now()
-    if amount > (balance.total(theirs, code) if on_its_way else balance.available(theirs, code)):
+    has_arrived = moved["available_on"] <= theirs.now()
+    there = (balance.available if has_arrived else balance.total)(theirs, transfer["currency"])
+    if amount > there:
         raise refused(
             "Insufficient funds in Stripe account to reverse this transfer.", "balance_insufficient"
         )
+    return moved
+
+
+def _move_back(call: Call, transfer: Json, amount: int) -> Json:
+    code = transfer["currency"]
+    theirs = call.acting_for(transfer["destination"])
+    moved = _refuse_spent(theirs, transfer, amount)
     reversal = call.new(
         "transfer_reversal",
         "trr",
@@ -215,7 +232,6 @@ def _move_back(call: Call, transfer: Json, amount: int) -> Json:
         metadata=call.metadata(),
         transfer=transfer["id"],
     )
-    del reversal["livemode"]
     back = balance.book(
         call,
         "transfer_refund",

@@ -2,8 +2,8 @@
 
 from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import refused
-from marketplace.stripe_sandbox.store import Json, mint
 from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves
+from marketplace.stripe_sandbox.store import Json, mint
 
 retrieves("get /v1/webhook_endpoints/{webhook_endpoint}", "webhook_endpoint")
 lists("get /v1/webhook_endpoints", "webhook_endpoint")
@@ -11,9 +11,7 @@ lists("get /v1/webhook_endpoints", "webhook_endpoint")
 
 @operation("post /v1/webhook_endpoints")
 def create(call: Call) -> Json:
-    call.only(
-        "url", "enabled_events", "connect", "description", "metadata", "api_version", "expand"
-    )
+    call.only("url enabled_events connect description metadata api_version")
     url = call.params["url"]
     if not url.startswith(("http://", "https://")):
         raise refused(

@@ -117,7 +117,9 @@ def card(number: str = "4242424242424242", **more: str) -> dict[str, str]:
     return typed | more
 
 
-def paid(running: Running, amount: int = 48_000, number: str = "4242424242424242", **more: Any) -> Any:
+def paid(
+    running: Running, amount: int = 48_000, number: str = "4242424242424242", **more: Any
+) -> Any:
     """A payment intent that succeeded, with its charge and that charge's balance transaction."""
     client = running.client()
     session = checkout(client, amount, **more)

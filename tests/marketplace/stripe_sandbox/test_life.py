@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def test_a_webhook_is_signed_in_real_time_whatever_the_clock_says(listened_to, r
     client.v1.checkout.sessions.expire(checkout_id)
     ((_, event),) = take(receiver, client, 1)
     assert event.data.object.id == checkout_id
-    assert event.created == listened_to.get("/_sandbox/clock").json()["now"] or event.created > 0
+    assert event.created - int(time.time()) > 399 * 86_400
 
 
 def test_a_refused_webhook_is_sent_again(listened_to, receiver):
@@ -112,7 +113,9 @@ def test_an_endpoint_made_by_the_api_gets_its_own_secret(sandbox, client, receiv
     paid(sandbox)
     client.v1.checkout.sessions.expire(checkout(client).id)
     _, body, signature = receiver.got.get(timeout=20)
-    assert client.construct_event(body, signature, endpoint.secret).type == "checkout.session.expired"
+    assert (
+        client.construct_event(body, signature, endpoint.secret).type == "checkout.session.expired"
+    )
 
 
 def test_a_restart_keeps_everything(sandbox, client):
@@ -150,9 +153,21 @@ def test_the_clock_goes_back_only_before_anything_happened(sandbox, client):
 
 @pytest.mark.parametrize(
     "order",
-    [None, [], {}, {"advance_seconds": 0}, {"advance_seconds": -5}, {"advance_seconds": 1.5}, {"set": "now"},
-     {"set": True}, {"set": 10**20}, {"advance_seconds": 10**12}, {"jump": 1}, {"set": 1, "advance_seconds": 1}],
-)  # fmt: skip
+    [
+        None,
+        [],
+        {},
+        {"advance_seconds": 0},
+        {"advance_seconds": -5},
+        {"advance_seconds": 1.5},
+        {"advance_seconds": 10**12},
+        {"set": "now"},
+        {"set": True},
+        {"set": 10**20},
+        {"set": 1, "advance_seconds": 1},
+        {"jump": 1},
+    ],
+)
 def test_an_order_for_the_clock_says_what_is_wrong_with_it(sandbox, order):
     answer = sandbox.control("clock", order)
     assert answer.status_code == 400

@@ -32,7 +32,9 @@ def test_one_card_is_available_at_once(sandbox, client):
     assert balance(client) == (9_825, 0)
 
 
-@pytest.mark.parametrize(("amount", "fee"), [(1000, 40), (1033, 40), (1034, 41), (50, 26), (33, 25)])
+@pytest.mark.parametrize(
+    ("amount", "fee"), [(1000, 40), (1033, 40), (1034, 41), (50, 26), (33, 25)]
+)
 def test_the_fee_rounds_halves_up(amount, fee):
     assert card_fee(amount) == fee
 
@@ -54,7 +56,9 @@ def test_a_transfer_from_a_pending_payment_arrives_when_it_does(sandbox, client)
     sandbox.advance(days=3)
     assert balance(client) == (4_055, 0)
     assert balance(client, account) == (43_200, 0)
-    arrived = client.v1.charges.retrieve(sent.destination_payment, None, {"stripe_account": account})
+    arrived = client.v1.charges.retrieve(
+        sent.destination_payment, None, {"stripe_account": account}
+    )
     assert (arrived.amount, arrived.source_transfer) == (43_200, sent.id)
 
 
@@ -149,9 +153,12 @@ def test_a_payout_arrives_the_next_day(sandbox, client):
 
 
 @pytest.mark.parametrize(
-    ("evidence", "status", "left"), [("winning_evidence", "won", 8_325), ("losing_evidence", "lost", -1_675)]
+    ("evidence", "status", "left"),
+    [("winning_evidence", "won", 8_325), ("losing_evidence", "lost", -1_675)],
 )
-def test_a_dispute_takes_the_money_and_gives_it_back_if_won(sandbox, client, evidence, status, left):
+def test_a_dispute_takes_the_money_and_gives_it_back_if_won(
+    sandbox, client, evidence, status, left
+):
     charge = paid(sandbox, 10_000, "4000000000000259").latest_charge
     dispute = client.v1.disputes.list({"charge": charge.id}).data[0]
     assert (dispute.status, dispute.balance_transactions[0].net) == ("needs_response", -11_500)
@@ -176,7 +183,9 @@ def test_the_balance_is_the_sum_of_its_transactions(sandbox, client):
     client.v1.payouts.create({"amount": 100, "currency": "eur"})
     for options in ({}, {"stripe_account": account}):
         lines = client.v1.balance_transactions.list({"limit": 3}, options).auto_paging_iter()
-        assert sum(balance(client, options.get("stripe_account"))) == sum(line.net for line in lines)
+        assert sum(balance(client, options.get("stripe_account"))) == sum(
+            line.net for line in lines
+        )
 
 
 def test_transactions_are_found_by_type_source_and_time(sandbox, client):

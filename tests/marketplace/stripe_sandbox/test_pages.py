@@ -32,7 +32,9 @@ def test_a_declined_card_says_so_and_the_next_one_pays(sandbox, client):
     good = sandbox.post(path, card())
     assert good.status_code == 303
     assert good.headers["Location"] == f"{NOWHERE}/paid?session={session.id}"
-    done = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent", "line_items"]})
+    done = client.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["payment_intent", "line_items"]}
+    )
     assert (done.status, done.payment_status, done.metadata["deal"]) == ("complete", "paid", "1")
     assert done.customer_details.email == "brand@example.com"
     assert done.payment_intent.status == "succeeded"
@@ -211,7 +213,9 @@ def test_an_onboarding_link_works_once_and_not_for_long(sandbox, client):
     assert client.v1.accounts.retrieve(account).payouts_enabled is False
 
 
-@pytest.mark.parametrize("path", ["/c/pay/cs_test_none", "/setup/acct_1/link_none", "/c/pay/x/3d-secure"])
+@pytest.mark.parametrize(
+    "path", ["/c/pay/cs_test_none", "/setup/acct_1/link_none", "/c/pay/x/3d-secure"]
+)
 def test_a_page_that_is_not_there_says_so(sandbox, path):
     for answer in (sandbox.get(path), sandbox.post(path)):
         assert answer.status_code == 404

@@ -168,9 +168,13 @@ def test_a_refusal_is_kept_under_its_key_but_a_malformed_request_is_not(client):
 
 
 def test_a_key_that_is_in_use_is_a_conflict(sandbox, client):
-    with sandbox.app.extensions["sandbox"].only_one("busy"), pytest.raises(stripe.APIError) as error:
+    with (
+        sandbox.app.extensions["sandbox"].only_one("busy"),
+        pytest.raises(stripe.APIError) as error,
+    ):
         client.v1.accounts.create({"type": "express"}, {"idempotency_key": "busy"})
-    assert (error.value.http_status, error.value.code) == (409, "idempotency_key_in_use")
+    assert error.value.http_status == 409
+    assert error.value.json_body["error"]["code"] == "idempotency_key_in_use"
 
 
 @pytest.mark.parametrize(
@@ -188,9 +192,16 @@ def test_a_fault_before_changes_nothing(sandbox, client, status, kind):
 
 @pytest.mark.parametrize(
     "order",
-    [[], {}, {"match": "("}, {"match": 1}, {"match": "x", "times": 0}, {"match": "x", "status": 200},
-     {"match": "x", "when": "never"}],
-)  # fmt: skip
+    [
+        [],
+        {},
+        {"match": "("},
+        {"match": 1},
+        {"match": "x", "times": 0},
+        {"match": "x", "status": 200},
+        {"match": "x", "when": "never"},
+    ],
+)
 def test_an_order_for_faults_says_what_is_wrong_with_it(sandbox: Running, order):
     answer = sandbox.control("faults", order)
     assert answer.status_code == 400
