@@ -35,22 +35,28 @@ def number(typed: str, declared: Units | None) -> tuple[float | None, str]:
     plain = re.sub(r"[\s\u00a0\u202f'’]", "", typed).removesuffix(PERCENT)
     if not plain:
         return None, _("The number is missing")
-    if plain.startswith("-") and re.fullmatch(r"-[\d.,]+", plain):
+    if re.fullmatch(r"-[\d.,]+", plain):
         return None, _("%(text)s is below 0. Counts and shares start at 0", text=shown)
     if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", plain):
         plain = plain.replace(",", "")
     if not re.fullmatch(r"[0-9]{1,12}([.,][0-9]{1,12})?", plain):
         return None, _("“%(text)s” isn’t a number", text=shown)
     value = float(plain.replace(",", "."))
+    why = _too_much(value, shown, Units.PERCENT if PERCENT in typed else declared)
+    return (None, why) if why else (value, "")
+
+
+def _too_much(value: float, shown: str, units: Units | None) -> str:
+    """Why a number can't be meant in these units; empty when it can."""
     if value > _MOST:
-        return None, _("%(text)s is more people than there are", text=shown)
-    if declared == Units.SHARES and PERCENT not in typed and value > 1:
-        return None, _("%(text)s is above 1, the whole. Write 0.25 for a quarter", text=shown)
-    if (declared == Units.PERCENT or PERCENT in typed) and value > 100:
-        return None, _("%(text)s is above 100%%, the whole", text=shown)
-    if declared == Units.COUNTS and value != int(value):
-        return None, _("%(text)s isn’t whole, and people are", text=shown)
-    return value, ""
+        return _("%(text)s is more people than there are", text=shown)
+    if units == Units.SHARES and value > 1:
+        return _("%(text)s is above 1, the whole. Write 0.25 for a quarter", text=shown)
+    if units == Units.PERCENT and value > 100:
+        return _("%(text)s is above the whole, which is 100 percent", text=shown)
+    if units == Units.COUNTS and value != int(value):
+        return _("%(text)s isn’t whole, and people are", text=shown)
+    return ""
 
 
 def units_of(
@@ -60,13 +66,13 @@ def units_of(
     units = declared or _sniffed(values, total, sample)
     if units is None:
         return None, _(
-            "adds up to %(total)s, which could be shares or percentages. Put a %% sign behind "
-            "percentages",
+            "adds up to %(total)s, which could be shares or percentages. Write percentages with "
+            "a percent sign",
             total=f"{total:g}",
         )
     if units != Units.COUNTS and total > units.whole * _ROUNDING:
         return None, _(
-            "adds up to %(percent)s%%. The parts of a whole can’t be more than 100%%",
+            "adds up to %(percent)s percent. The parts of a whole can’t be more than 100",
             percent=f"{100 * total / units.whole:.0f}",
         )
     if units == Units.COUNTS and any(value != int(value) for value in values):

@@ -4,16 +4,14 @@
 Cells are text. A formula in one is never worked out; it is refused as a name.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
 from .codes import dimension_of
 from .numbers import PERCENT, Units, number, units_of
 from .parsed import Parsed, Reading, Unreadable, measured
+from .rows import rows_of
 
 MOST_ROWS = 5_000
 #: Platforms show nothing about fewer people, so a platform's file stands on at least as many.
@@ -133,7 +131,7 @@ class _Table:
 
 
 def read(text: str) -> Parsed:
-    rows = _rows(text)
+    rows = rows_of(text, MOST_ROWS)
     columns = _Columns(next(rows, (0, []))[1])
     if not columns.are_ours:
         raise Unreadable(
@@ -150,30 +148,6 @@ def read(text: str) -> Parsed:
         raise Unreadable(_nothing(table.reading))
     notes = [_unstated(table.unstated)] if table.unstated else []
     return Parsed("csv", dimensions, table.reading.all_problems(), notes)
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that has something in it, with the line it ends on."""
-    sample = text.lstrip("\ufeff\r\n ")[:4000]
-    first = sample.partition("\n")[0]
-    delimiter = max((";", ",", "\t"), key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for row in reader:
-            if len(row) > 40 or reader.line_num > MOST_ROWS:
-                raise Unreadable(
-                    _(
-                        "The file is too long or too wide to be about one audience. Our limit is "
-                        "%(rows)s rows",
-                        rows=MOST_ROWS,
-                    )
-                )
-            if any(cell.strip() for cell in row):
-                yield reader.line_num, row
-    except csv.Error as error:
-        raise Unreadable(
-            _("Line %(line)s can’t be read as CSV. Check its quotes", line=reader.line_num)
-        ) from error
 
 
 def _unknown_dimension(written: str) -> str:
