@@ -74,7 +74,8 @@ class Flowing:
         session = object_session(self)
         assert session is not None
         session.flush()
-        session.refresh(self, with_for_update=True)
+        # Only this row, not what is joined to it; rows that refer to it needn't wait.
+        session.refresh(self, with_for_update={"of": type(self), "key_share": True})
 
     def may(self, verb: str) -> bool:
         return self.status in self.FLOW.get(verb, {})

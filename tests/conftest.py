@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from marketplace.config import Config
 from marketplace.kit.db import unit_of_work
 from marketplace.run.postgres import Embedded
 from tests.client import LookingClient
+from tests.stripe_world import StripeWorld
 
 ROOT = Path(__file__).parent.parent
 _EMPTY = """
@@ -92,7 +94,30 @@ def owner_url(database: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def config(database: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+def stripe_port() -> int:
+    """A port nobody listens on yet: the sandbox's, once a test asks for it."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def _stripe(stripe_port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeWorld]:
+    world = StripeWorld(tmp_path_factory.mktemp("stripe"), stripe_port)
+    yield world
+    world.stop()
+
+
+@pytest.fixture
+def stripe(_stripe: StripeWorld, app: Flask) -> StripeWorld:
+    """The sandbox, over a real socket. Its state outlives a test; compare balances by change."""
+    return _stripe
+
+
+@pytest.fixture(scope="session")
+def config(
+    database: str, stripe_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Config:
     owner = os.environ["TEST_POSTGRES"].replace("/alongside?", f"/{database}?")
     return Config(
         is_production=False,
@@ -103,7 +128,7 @@ def config(database: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
         owner_database_url=owner,
         secret_key="a secret for tests, long enough to be one",
         stripe_secret_key="sk_test_sandbox",
-        stripe_api_base="http://127.0.0.1:1",
+        stripe_api_base=f"http://127.0.0.1:{stripe_port}",
         stripe_webhook_secrets=("whsec_platform",),
         stripe_connect_secrets=("whsec_connect",),
         smtp_url=None,

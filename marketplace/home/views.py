@@ -9,7 +9,7 @@ from marketplace.deals import todo
 from marketplace.kit.db import db
 from marketplace.kit.pages import paged
 from marketplace.kit.routing import Blueprint, me
-from marketplace.matches import service as matches
+from marketplace.matches import cards as matches
 from marketplace.payments import service as payments
 
 from . import charts, queries
@@ -52,7 +52,8 @@ def _creator() -> str:
         creator=creator,
         todos=todo.todos(deals, me()),
         fits=matches.fits_for(db(), creator, most=3),
-        advice=matches.what_would_raise(db(), creator),
+        fit_words=words,
+        advice=advice.what_would_raise(db(), creator)[:4],
         months=months,
         chart=charts.earnings(months),
         held=queries.held_for(db(), for_=me(), currency=_currency()),

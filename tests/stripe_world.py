@@ -1,0 +1,97 @@
+"""The sandbox in this process, over a real socket, with hands to pay and to onboard."""
+
+import threading
+from pathlib import Path
+
+import requests
+from flask import Flask
+from werkzeug.serving import make_server
+
+from marketplace.kit.db import unit_of_work
+from marketplace.payments import gateway
+from marketplace.stripe_sandbox import create_sandbox
+from models import Checkout, Money, PayoutAccount
+
+GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
+
+
+class StripeWorld:
+    """What people do on Stripe's own pages, and what the sandbox's switches do."""
+
+    def __init__(self, state: Path, port: int) -> None:
+        self.app = create_sandbox(state)
+        self.server = make_server("127.0.0.1", port, self.app, threaded=True)
+        self.url = f"http://127.0.0.1:{port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.app.extensions["sandbox"].close()
+
+    def pay(self, checkout: Checkout, card: str = GOOD) -> int:
+        """Type a card on the hosted page; gives the page's status (303 paid, 402 declined)."""
+        assert checkout.url
+        typed = {"number": card, "expiry": "12 / 34", "cvc": "123", "name": "Sara Nyström"}
+        typed |= {"email": "sara@example.org", "line1": "Storgatan 14", "postal_code": "903 26"}
+        typed |= {"city": "Umeå", "country": "SE"}
+        return requests.post(checkout.url, typed, allow_redirects=False, timeout=10).status_code
+
+    def onboard(self, account: PayoutAccount, outcome: str = "complete") -> None:
+        """Go through the hosted onboarding with one of its outcomes."""
+        assert account.link_url
+        answer = requests.post(
+            account.link_url, {"outcome": outcome}, allow_redirects=False, timeout=10
+        )
+        assert answer.status_code == 303, answer.text
+
+    def fault(self, match: str, when: str = "after", times: int = 1, status: int = 500) -> None:
+        order = {"match": match, "when": when, "times": times, "status": status}
+        answer = requests.post(f"{self.url}/_sandbox/faults", json=order, timeout=10)
+        assert answer.ok, answer.text
+
+    def advance(self, days: float) -> None:
+        order = {"advance_seconds": int(days * 86_400)}
+        assert requests.post(f"{self.url}/_sandbox/clock", json=order, timeout=10).ok
+
+
+def stripe_total(app: Flask) -> Money:
+    with app.app_context():
+        return gateway.balance("eur")
+
+
+def run_jobs(app: Flask, *, failing: bool = False) -> int:
+    """Run every job that waits, as the worker would, until none is left; gives how many ran."""
+    from sqlalchemy import text
+
+    from marketplace.worker.tasks import TASKS
+
+    ran = 0
+    while True:
+        with app.app_context(), unit_of_work() as db:
+            row = db.execute(
+                text(
+                    "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo'"
+                    " ORDER BY id LIMIT 1"
+                )
+            ).first()
+            if row is None:
+                return ran
+            db.execute(text("DELETE FROM procrastinate_jobs WHERE id = :id"), {"id": row.id})
+        with app.app_context():
+            try:
+                TASKS[row.task_name][0](**row.args)
+            except gateway.Problem:
+                if not failing:
+                    raise
+        ran += 1
+
+
+def job_names(app: Flask) -> list[str]:
+    from sqlalchemy import text
+
+    with app.app_context(), unit_of_work() as db:
+        return list(db.scalars(text("SELECT task_name FROM procrastinate_jobs ORDER BY id")))
+
+
+__all__ = ["DECLINED", "GOOD", "StripeWorld", "job_names", "run_jobs", "stripe_total"]
