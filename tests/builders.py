@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import (
+    Application,
     Audience,
     Brand,
     Campaign,
@@ -14,6 +15,7 @@ from models import (
     Creator,
     Deal,
     DealStatus,
+    DeliverableType,
     Offer,
     Person,
     PersonKind,
@@ -21,6 +23,7 @@ from models import (
     PlatformAccount,
     Product,
     Provenance,
+    Rate,
     Variant,
     terms_digest,
 )
@@ -77,6 +80,11 @@ def audience(db: Session, of: PlatformAccount, **values: Any) -> Audience:
     return add(db, Audience(account=of, provenance=Provenance.FILE, **values))
 
 
+def rate(db: Session, of: Creator, **values: Any) -> Rate:
+    values = {"type": DeliverableType.REEL, "price_minor": 16_000, "currency": "eur"} | values
+    return add(db, Rate(creator=of, **values))
+
+
 def campaign(db: Session, of: Brand, **values: Any) -> Campaign:
     number = next(_numbers)
     status = values.pop("status", CampaignStatus.OPEN)
@@ -98,6 +106,15 @@ def campaign(db: Session, of: Brand, **values: Any) -> Campaign:
         "published_at": None if status == CampaignStatus.DRAFT else now(),
     } | values
     return add(db, Campaign(brand=of, status=status, **values))
+
+
+def application(db: Session, to: Campaign, of: Creator | None = None, **values: Any) -> Application:
+    values = {
+        "pitch": "Reels from my own trails.",
+        "price_minor": 48_000,
+        "currency": "eur",
+    } | values
+    return add(db, Application(campaign=to, creator=of or creator(db), **values))
 
 
 def product(db: Session, of: Brand, price_minor: int = 14_900, **values: Any) -> Product:
