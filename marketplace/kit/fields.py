@@ -1,5 +1,6 @@
 """The kinds of things people type, each with words that say what to type instead."""
 
+import contextlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -215,7 +216,8 @@ class _Upload(ma.Field[FileStorage]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, FileStorage):
             raise self.make_error("required")
-        content = value.stream.read(self.most_bytes + 1)
+        with contextlib.closing(value):
+            content = value.stream.read(self.most_bytes + 1)
         if not content:
             raise ValidationError(_("The file is empty. Choose another"))
         if len(content) > self.most_bytes:
