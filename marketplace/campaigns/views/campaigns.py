@@ -19,8 +19,8 @@ from .blueprint import bp
 
 
 @bp.get("/campaigns", allow=access.brand)
-def home() -> ResponseReturnValue:
-    return render_template("campaigns/home.html", lines=queries.own_list(db(), for_=me()))
+def index() -> ResponseReturnValue:
+    return render_template("campaigns/index.html", lines=queries.own_list(db(), for_=me()))
 
 
 @bp.get("/campaigns/open", allow=access.anyone)

@@ -29,7 +29,7 @@ def test_anyone_reads_an_open_campaign_and_is_asked_to_join(client, campaign):
 def test_a_draft_is_read_by_its_brand_alone(client, db, campaign):
     campaign.status, campaign.published_at = CampaignStatus.DRAFT, None
     db.commit()
-    assert client.get(f"/campaigns/{campaign.slug}").status_code in (302, 404)
+    assert client.get(f"/campaigns/{campaign.slug}").status_code in (303, 404)
     client.sign_in(campaign.brand.person)
     assert "Go on with the brief" in client.get(f"/campaigns/{campaign.slug}").text
 
