@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import stripe
 from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from marketplace.stripe_sandbox import faults, render
 from marketplace.stripe_sandbox.call import Call
@@ -39,6 +40,13 @@ def v1(rest: str) -> Response:
 def v2(rest: str) -> Response:
     error = not_built("version 2 of the API")
     return _response(501, _error_text(error), mint("req", 14), {})
+
+
+@bp.errorhandler(HTTPException)
+def failed(error: HTTPException) -> Response:
+    """A body too large, or a fault of our own (logged by Flask): still in Stripe's form."""
+    ours = StripeError(error.code or 500, "api_error", error.description or error.name)
+    return _response(ours.status, _error_text(ours), mint("req", 14), {})
 
 
 def _response(status: int, text: str, call_id: str, headers: dict[str, str]) -> Response:

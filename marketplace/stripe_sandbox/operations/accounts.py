@@ -48,7 +48,8 @@ def platform_account(call: Call) -> Json:
 @operation("post /v1/accounts")
 def create(call: Call) -> Json:
     call.only(
-        "business_profile business_type capabilities controller country default_currency email metadata settings type"
+        "business_profile business_type capabilities controller country"
+        " default_currency email metadata settings type"
     )
     _refuse_unbuilt(call.params)
     account = _blank(call, call.params)

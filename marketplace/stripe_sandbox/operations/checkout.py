@@ -23,7 +23,8 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 BUILT = (
     "mode line_items success_url cancel_url client_reference_id customer_email metadata expires_at"
     " payment_intent_data locale submit_type shipping_address_collection currency ui_mode"
-    " custom_text phone_number_collection origin_context allowed_payment_method_types customer_creation"
+    " custom_text phone_number_collection origin_context"
+    " allowed_payment_method_types customer_creation"
     " billing_address_collection"
 )
 BUILT_INTENT_DATA = {

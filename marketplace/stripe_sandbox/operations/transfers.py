@@ -33,7 +33,8 @@ TOO_LITTLE = (
 @operation("post /v1/transfers")
 def create(call: Call) -> Json:
     call.only(
-        "amount currency destination source_transaction transfer_group description metadata source_type"
+        "amount currency destination source_transaction transfer_group"
+        " description metadata source_type"
     )
     params, code = call.params, currency(call.params["currency"])
     account = _destination(call)

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import stripe
 
@@ -228,3 +230,30 @@ def test_metadata_is_merged_and_taken_away(sandbox, client):
     params = {"metadata": {"old": "", "new": "y"}}
     changed = client.v1.payment_intents.update(intent.id, params)
     assert changed.metadata.to_dict() == {"deal": "1", "new": "y"}
+
+
+def test_sixteen_at_once_never_send_more_than_was_paid(sandbox, client):
+    account, charge = onboarded(sandbox), paid(sandbox).latest_charge
+
+    def release(n):
+        try:
+            return transfer(client, charge, account, 10_000, idempotency_key=f"release-{n}").id
+        except stripe.InvalidRequestError:
+            return None
+
+    with ThreadPoolExecutor(16) as pool:
+        sent = [each for each in pool.map(release, range(16)) if each]
+    assert len(sent) == 4
+    assert sum(each.amount for each in client.v1.transfers.list().data) == 40_000
+
+
+def test_one_key_sixteen_times_at_once_is_one_transfer(sandbox):
+    client = sandbox.client(max_network_retries=8)
+    account, charge = onboarded(sandbox), paid(sandbox).latest_charge
+    with ThreadPoolExecutor(16) as pool:
+        jobs = [
+            pool.submit(transfer, client, charge, account, 1_000, idempotency_key="release")
+            for _ in range(16)
+        ]
+    assert len({job.result().id for job in jobs}) == 1
+    assert len(client.v1.transfers.list().data) == 1

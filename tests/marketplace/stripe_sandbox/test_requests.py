@@ -2,6 +2,7 @@ import pytest
 import requests
 import stripe
 
+from marketplace.stripe_sandbox.operations import OPERATIONS
 from tests.marketplace.stripe_sandbox.conftest import NOWHERE, Running, checkout, onboarded
 
 
@@ -206,3 +207,17 @@ def test_an_order_for_faults_says_what_is_wrong_with_it(sandbox: Running, order)
     answer = sandbox.control("faults", order)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_a_body_too_large_is_refused_in_stripes_form(sandbox):
+    headers = {"Authorization": "Bearer sk_test_sandbox"}
+    call = sandbox.app.test_client().post("/v1/refunds", data=b"x" * 1_100_000, headers=headers)
+    assert call.status_code == 413
+    assert call.get_json()["error"]["type"] == "api_error"
+
+
+def test_our_own_fault_is_answered_in_stripes_form(sandbox, monkeypatch):
+    monkeypatch.setitem(OPERATIONS, "get /v1/balance", lambda _: 1 // 0)
+    with pytest.raises(stripe.APIError, match="server") as error:
+        sandbox.client().v1.balance.retrieve()
+    assert error.value.http_status == 500
