@@ -42,9 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
         server = make_server(
             options.host, options.port, app, threaded=True, request_handler=QuietHandler
         )
-    except (OSError, SystemExit) as error:
+    except (OSError, SystemExit):  # werkzeug exits when the port is taken
         app.extensions["sandbox"].close()
-        return _stop(f"The sandbox can't listen on port {options.port}: {error}")
+        return _stop(f"The sandbox can't listen on port {options.port}: another program has it.")
     for name in (signal.SIGTERM, signal.SIGINT):
         # shutdown() waits for the loop that runs in this very thread, so it is asked from another.
         signal.signal(
