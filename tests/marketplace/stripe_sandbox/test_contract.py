@@ -44,7 +44,9 @@ def objects(sandbox):
     yield client.v1.disputes.list().data[0]
     sandbox.advance(days=3)
     yield client.v1.payouts.create({"amount": 10, "currency": "eur"}, options)
-    yield client.v1.webhook_endpoints.create({"url": "http://127.0.0.1:1/", "enabled_events": ["*"]})
+    yield client.v1.webhook_endpoints.create(
+        {"url": "http://127.0.0.1:1/", "enabled_events": ["*"]}
+    )
 
 
 def test_every_answer_has_the_shape_the_client_knows(sandbox):
