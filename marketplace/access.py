@@ -11,6 +11,7 @@ from models import (
     Creator,
     Deal,
     Dispute,
+    Evidence,
     File,
     Invitation,
     Notice,
@@ -74,6 +75,13 @@ def creator_for_campaign(person: Person | None, campaign: Campaign, **_: Any) ->
     return creator(person) and reader_of_campaign(person, campaign)
 
 
+def reader_of_match(person: Person | None, campaign: Campaign, creator: Creator, **_: Any) -> bool:
+    """Why somebody fits is read by whoever asks, and by them."""
+    if owner_of_campaign(person, campaign):
+        return True
+    return _is_creator(person, creator) and reader_of_campaign(person, campaign)
+
+
 def invited(person: Person | None, invitation: Invitation, **_: Any) -> bool:
     return _is_creator(person, invitation.creator)
 
@@ -108,6 +116,10 @@ def party_to_dispute(person: Person | None, dispute: Dispute, **_: Any) -> bool:
 
 def reader_of_dispute(person: Person | None, dispute: Dispute, **_: Any) -> bool:
     return party_to_dispute(person, dispute) or admin(person)
+
+
+def reader_of_evidence(person: Person | None, evidence: Evidence, **_: Any) -> bool:
+    return reader_of_dispute(person, evidence.dispute)
 
 
 def owner_of_account(person: Person | None, platformaccount: PlatformAccount, **_: Any) -> bool:

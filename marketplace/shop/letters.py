@@ -1,0 +1,94 @@
+"""Mails to shoppers: they have no account, so the link in the mail is their way back."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from marketplace.kit import mail
+from marketplace.kit.i18n import day, money
+from models import Order, Return
+
+
+def paid(db: Session, order: Order) -> None:
+    _write(
+        db,
+        order,
+        _("Thank you for your order %(code)s", code=order.code),
+        _(
+            "You paid %(total)s. %(brand)s sends it by %(day)s, or you get all of it back.",
+            total=money(order.total),
+            brand=order.brand.name,
+            day=day(_due(order)),
+        ),
+    )
+
+
+def sent(db: Session, order: Order) -> None:
+    text = _("%(brand)s has sent your order.", brand=order.brand.name)
+    if order.tracking:
+        text += "\n" + _("Tracking: %(tracking)s", tracking=order.tracking)
+    _write(db, order, _("Your order %(code)s is on its way", code=order.code), text)
+
+
+def delivered(db: Session, order: Order) -> None:
+    _write(
+        db,
+        order,
+        _("Your order %(code)s has arrived", code=order.code),
+        _("You can return it until %(day)s. It costs you nothing.", day=day(_due(order))),
+    )
+
+
+def cancelled(db: Session, order: Order, reason: str) -> None:
+    if reason == "unsent":
+        text = _("%(brand)s did not send it in time.", brand=order.brand.name)
+    else:
+        text = _("You cancelled it before it was sent.")
+    text += " " + _("All of it, %(total)s, is on its way back.", total=money(order.total))
+    _write(db, order, _("Your order %(code)s is refunded", code=order.code), text)
+
+
+def return_asked(db: Session, made: Return) -> None:
+    address = made.order.brand.returns_address
+    text = _(
+        "When it has come back, you get %(amount)s. That is on %(day)s at the latest.",
+        amount=money(made.amount),
+        day=day(made.due_at or made.created_at),
+    )
+    if address:
+        text = _("Send it to:") + f"\n{address}\n\n{text}"
+    subject = _("Your return from order %(code)s", code=made.order.code)
+    _write(db, made.order, subject, text)
+
+
+def return_withdrawn(db: Session, made: Return) -> None:
+    """So that nobody else who has the code can take a return back unseen."""
+    _write(
+        db,
+        made.order,
+        _("Your return from order %(code)s is withdrawn", code=made.order.code),
+        _("You keep what you bought. If this wasn’t you, ask for the return again."),
+    )
+
+
+def return_received(db: Session, made: Return) -> None:
+    _write(
+        db,
+        made.order,
+        _("Your refund from order %(code)s", code=made.order.code),
+        _("%(amount)s is on its way back to your card.", amount=money(made.amount)),
+    )
+
+
+def _due(order: Order) -> datetime:
+    return order.due_at or order.created_at
+
+
+def _write(db: Session, order: Order, subject: str, text: str) -> None:
+    """Nobody is written to whose address we don't have."""
+    if not order.email:
+        return
+    more = _("Your order, and how to return it:")
+    ending = f"{more} {mail.link(f'/orders/{order.code}')}"
+    mail.send(db, order.email, subject, f"{text}\n\n{ending}\n")

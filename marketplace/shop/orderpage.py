@@ -1,0 +1,171 @@
+"""What the shopper's page of an order says, state by state."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from marketplace.kit.i18n import day, moment, money
+from models import Order, OrderStatus
+
+from .service.orders import RETURN_DAYS
+from .shares import kept
+
+S = OrderStatus
+_PAID = (S.PAID, S.SENT, S.DELIVERED, S.MATURED, S.SETTLED)
+
+
+@dataclass
+class OrderPage:
+    title: str
+    next: str
+    text: str = ""
+    clock: str = ""
+    journey: list[dict[str, Any]] = field(default_factory=list)
+    bought: list[dict[str, Any]] = field(default_factory=list)
+    purse: list[dict[str, Any]] = field(default_factory=list)
+    sums: list[tuple[str, str]] = field(default_factory=list)
+
+
+def page_of(order: Order, *, thanks: bool) -> OrderPage:
+    """All the words of the page. `order` has its lines with products loaded."""
+    title, following, text = _headline(order, thanks=thanks)
+    page = OrderPage(title, following, text, clock=_clock(order))
+    if order.status in _PAID:
+        page.journey = _journey(order)
+    page.bought = [
+        {
+            "product": line.variant.product,
+            "title": line.title,
+            "details": line.variant_title,
+            "count": f"{line.quantity} × {money(line.price)}",
+            "amount": money(line.price.times(line.quantity)),
+        }
+        for line in order.lines
+    ]
+    page.purse = _purse(order)
+    page.sums = [(_("Products"), money(order.total)), (_("Delivery"), _("Free"))]
+    if order.refunded:
+        page.sums.append((_("Given back"), money(order.refunded)))
+        page.sums.append((_("You paid and kept"), money(order.total - order.refunded)))
+    else:
+        paid = order.status not in (S.CREATED, S.EXPIRED)
+        page.sums.append((_("You paid") if paid else _("To pay"), money(order.total)))
+    return page
+
+
+def _headline(order: Order, *, thanks: bool) -> tuple[str, str, str]:
+    """The finding, what happens next, and a sentence more."""
+    brand, status = order.brand.name, order.status
+    if status == S.CREATED:
+        return _created(thanks=thanks)
+    if status == S.PAID:
+        return (
+            _("Thank you. It is paid."),
+            _("%(brand)s sends it by %(day)s", brand=brand, day=_due(order)),
+            _("If it is not sent by then, you get all of your money back without asking."),
+        )
+    if status == S.SENT:
+        text = _("You can return it for 14 days from delivery.")
+        if order.tracking and not order.tracking.startswith("http"):
+            text = _("Tracking: %(tracking)s", tracking=order.tracking) + ". " + text
+        due = _("It counts as delivered on %(day)s", day=_due(order))
+        return _("Thank you. It is on its way."), due, text
+    if status == S.DELIVERED:
+        return (
+            _("It has arrived"),
+            _("You can return it until %(day)s", day=_due(order)),
+            _("It costs you nothing, and nobody has been paid yet."),
+        )
+    return _ended(order)
+
+
+def _ended(order: Order) -> tuple[str, str, str]:
+    """What is said when nothing more is waited for."""
+    if order.status == S.EXPIRED:
+        return (
+            _("This order was never paid"),
+            _("Nothing was charged"),
+            _("What you had chosen is on the shelf again."),
+        )
+    if order.status == S.RETURNED:
+        return (
+            _("You have all of your money back"),
+            _("%(total)s went back to your card", total=money(order.total)),
+            _("Your bank may take a few days to show it."),
+        )
+    return (
+        _("It is yours"),
+        _("The days to return it ended on %(day)s", day=day(order.matured_at or order.created_at)),
+        "",
+    )
+
+
+def _created(*, thanks: bool) -> tuple[str, str, str]:
+    if thanks:
+        return (
+            _("Thank you. We are looking for your payment."),
+            _("It takes a few seconds"),
+            _("You get a mail as soon as it is in. You may also look again here."),
+        )
+    return (
+        _("It is kept for you"),
+        _("Pay to order it"),
+        _("Nothing is charged until you have paid. It is kept for a day."),
+    )
+
+
+def _due(order: Order) -> str:
+    return day(order.due_at or order.created_at)
+
+
+def _journey(order: Order) -> list[dict[str, Any]]:
+    times: list[tuple[str, datetime | None]] = [
+        (_("Paid"), order.paid_at),
+        (_("Sent"), order.sent_at),
+        (_("Delivered"), order.delivered_at),
+        (_("Shares paid"), order.matured_at),
+    ]
+    last = max(place for place, (_label, at) in enumerate(times) if at)
+    return [
+        {
+            "label": label,
+            "note": moment(at) if at else _("Not yet"),
+            "step": "next" if not at else "now" if place == last else "done",
+        }
+        for place, (label, at) in enumerate(times)
+    ]
+
+
+def _purse(order: Order) -> list[dict[str, Any]]:
+    shares = kept(order)
+    people = {"brand": order.brand.name, "creator": order.creator.name.split()[0]}
+    is_over = order.status in (S.MATURED, S.SETTLED)
+    stops: list[dict[str, Any]] = [{"label": _("Paid by you"), "amount": order.total}]
+    if order.status == S.RETURNED:
+        return [*stops, {"label": _("Back to you"), "amount": order.refunded, "here": True}]
+    held = {"label": _held(order), "amount": shares.whole, "here": not is_over}
+    if order.refunded:
+        held["note"] = _("%(amount)s went back to you", amount=money(order.refunded))
+    received = {
+        "label": _("%(brand)s and %(creator)s receive", **people),
+        "amount": shares.brand + shares.creator,
+        "here": is_over,
+    }
+    return [*stops, held, received]
+
+
+def _held(order: Order) -> str:
+    if order.status == S.DELIVERED:
+        return _("Held until %(day)s", day=_due(order))
+    if order.status == S.SENT and order.due_at:
+        until = day(order.due_at + timedelta(days=RETURN_DAYS))
+        return _("Held until %(day)s at the latest", day=until)
+    return _("Held")
+
+
+def _clock(order: Order) -> str:
+    if order.status in (S.PAID, S.SENT, S.DELIVERED):
+        return _("Until your 14 days to return it are over, nobody else can touch it.")
+    return ""

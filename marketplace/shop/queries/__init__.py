@@ -1,0 +1,1 @@
+"""What the shop's pages read, by noun, always for someone."""

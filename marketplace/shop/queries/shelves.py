@@ -1,0 +1,76 @@
+"""Shelves: one creator's, and all there are."""
+
+from itertools import groupby
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from models import Creator, Person, Product, ProductStatus, ShelfItem, Variant
+
+Sections = list[tuple[str, list[ShelfItem]]]
+
+
+def items(db: Session, *, of: Creator, only_sold: bool = True) -> list[ShelfItem]:
+    """What stands on a shelf, in its order; what a brand has hidden only for its owner."""
+    query = (
+        select(ShelfItem)
+        .where(ShelfItem.creator_id == of.id)
+        .order_by(ShelfItem.position, ShelfItem.created_at)
+    )
+    found = db.scalars(query).unique()
+    return [item for item in found if item.product.is_sold or not only_sold]
+
+
+def by_section(shelf: list[ShelfItem]) -> Sections:
+    """In the order in which sections first come up; what has no section comes first."""
+    order: dict[str, int] = {"": -1}
+    for item in shelf:
+        order.setdefault(item.section, len(order))
+    ordered = sorted(shelf, key=lambda item: order[item.section])
+    return [(name, list(group)) for name, group in groupby(ordered, key=lambda item: item.section)]
+
+
+def item(db: Session, *, of: Creator, product: Product) -> ShelfItem | None:
+    query = select(ShelfItem).where(
+        ShelfItem.creator_id == of.id, ShelfItem.product_id == product.id
+    )
+    found = db.scalar(query)
+    return found if found is not None and found.product.is_sold else None
+
+
+def creators() -> Select[Creator]:
+    """Everyone whose shelf has something to buy on it, newest shelf first."""
+    sold = select(Variant.id).where(Variant.product_id == Product.id, Variant.is_active)
+    latest = (
+        select(ShelfItem.created_at)
+        .join(Product, Product.id == ShelfItem.product_id)
+        .where(
+            ShelfItem.creator_id == Creator.id,
+            Product.status == ProductStatus.ACTIVE,
+            sold.exists(),
+        )
+        .order_by(ShelfItem.created_at.desc())
+        .limit(1)
+        .correlate(Creator)
+        .scalar_subquery()
+    )
+    return (
+        select(Creator)
+        .join(Person, Person.id == Creator.person_id)
+        .where(Person.suspended_at.is_(None), latest.is_not(None))
+        .order_by(latest.desc(), Creator.id)
+    )
+
+
+def items_of(db: Session, creators: list[Creator]) -> dict[object, list[ShelfItem]]:
+    """The shelves of several creators at once, the featured product first."""
+    query = (
+        select(ShelfItem)
+        .where(ShelfItem.creator_id.in_([creator.id for creator in creators]))
+        .order_by(ShelfItem.is_featured.desc(), ShelfItem.position)
+    )
+    shelves: dict[object, list[ShelfItem]] = {creator.id: [] for creator in creators}
+    for found in db.scalars(query).unique():
+        if found.product.is_sold:
+            shelves[found.creator_id].append(found)
+    return shelves

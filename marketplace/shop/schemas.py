@@ -1,0 +1,82 @@
+"""What may come in from the shop's forms."""
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema
+
+from marketplace.kit import fields
+from models import Order, Product
+
+from .shopify import LARGEST_BYTES
+from .words import KINDS, OFFERED_REASONS
+
+MOST_AT_ONCE = 10
+
+
+class ImportIn(Schema):
+    file = fields.upload(_l("Choose the file you exported"), most_bytes=LARGEST_BYTES)
+    commission = fields.percent(_l("Enter the commission"), most=90)
+
+
+class SignedImportIn(Schema):
+    """The preview, signed, as the confirming button sends it back."""
+
+    plan = fields.text(_l("Choose the file again"), most=1_500_000)
+
+
+def product_in(product: Product, currency: str) -> Schema:
+    keys = [str(variant.id) for variant in product.sold_variants]
+    made = Schema.from_dict(
+        {
+            "title": fields.text(_l("Enter a title"), name=_l("Title")),
+            "description": fields.text(most=10_000, name=_l("Description")),
+            "kind": fields.choice({kind: kind for kind in KINDS}),
+            "commission": fields.percent(_l("Enter the commission"), most=90),
+            "price": fields.mapping(fields.money(currency, _l("Enter a price")), keys=keys),
+            "stock": fields.mapping(fields.whole(_l("Enter the stock"), most=1_000_000), keys=keys),
+            "picture": fields.upload(),
+        }
+    )
+    return made()
+
+
+class ItemIn(Schema):
+    section = fields.text(most=60, name=_l("Section"))
+    quote = fields.text(most=400, name=_l("Your words"))
+    is_featured = fields.flag()
+
+
+class SearchIn(Schema):
+    q = fields.text(most=80)
+    kind = fields.choice({kind: kind for kind in KINDS})
+
+
+def purchase_in(options: int) -> Schema:
+    made = Schema.from_dict(
+        {
+            "option": fields.mapping(
+                fields.text(_l("Choose one"), most=80), keys=[str(n) for n in range(options)]
+            ),
+            "quantity": fields.whole(_l("Choose how many"), least=1, most=MOST_AT_ONCE),
+        }
+    )
+    return made()
+
+
+class SendIn(Schema):
+    tracking = fields.text(most=200, name=_l("Tracking"))
+
+
+def return_in(order: Order) -> Schema:
+    keys = [str(line.id) for line in order.lines]
+    made = Schema.from_dict(
+        {
+            "quantity": fields.mapping(fields.whole(_l("Choose how many"), most=99), keys=keys),
+            "reason": fields.choice(OFFERED_REASONS, _l("Choose why you return it")),
+        }
+    )
+    return made()
+
+
+class FindIn(Schema):
+    code = fields.text(_l("Enter the order code, like 4F7-K2Q-9TD"), most=20)
+    email = fields.email(_l("Enter the email address you paid with"))

@@ -1,0 +1,67 @@
+"""Who earns what of a sale, to the cent. Pure arithmetic; the parts always add up."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from models import Money, Order, total
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    brand: Money
+    creator: Money
+    platform: Money
+
+    @property
+    def whole(self) -> Money:
+        return self.brand + self.creator + self.platform
+
+    def __sub__(self, other: "Shares") -> "Shares":
+        return Shares(
+            self.brand - other.brand, self.creator - other.creator, self.platform - other.platform
+        )
+
+
+def divide(lines: Iterable[tuple[Money, int]], fee_bps: int) -> Shares:
+    """Share out a sale: (amount, commission in basis points) a line, and our fee on the whole.
+
+    The brand has what is left, so rounding is never anybody else's.
+    """
+    lines = list(lines)
+    currency = lines[0][0].currency
+    whole = total([amount for amount, _ in lines], currency)
+    platform = min(whole.share(fee_bps), whole)
+    commission = total([amount.share(bps) for amount, bps in lines], currency)
+    creator = min(commission, whole - platform)
+    return Shares(whole - platform - creator, creator, platform)
+
+
+def of_order(order: Order) -> Shares:
+    """The shares as they were when it was bought."""
+    return Shares(order.brand_share, order.creator_share, order.platform_share)
+
+
+def given_back(shares: Shares, refunded: Money) -> Shares:
+    """What each has given back when `refunded` of the sale went back in all.
+
+    It depends on the sum of the refunds alone, so many small ones never drift; and it only grows:
+    what is left over after rounding down goes, cent by cent, to whoever is furthest behind
+    (Webster's method, which for three stays within a cent of the exact share).
+    """
+    weights = [shares.brand.minor, shares.creator.minor, shares.platform.minor]
+    whole = sum(weights)
+    parts = [refunded.minor * weight // whole for weight in weights]
+    while sum(parts) < refunded.minor:
+        behind = [
+            (Fraction(weight, 2 * part + 1), -place)
+            for place, (weight, part) in enumerate(zip(weights, parts, strict=True))
+        ]
+        parts[-max(behind)[1]] += 1
+    return Shares(*(Money(part, refunded.currency) for part in parts))
+
+
+def kept(order: Order) -> Shares:
+    """What is left of each share after all that was given back so far."""
+    shares = of_order(order)
+    return shares - given_back(shares, order.refunded)

@@ -1,0 +1,170 @@
+"""Shelves: the creator's own, everybody's, and a product on one of them."""
+
+from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import access
+from marketplace.kit.db import db
+from marketplace.kit.forms import Form
+from marketplace.kit.pages import go, paged
+from marketplace.kit.routing import me
+from marketplace.shop import service
+from marketplace.shop.choice import Choice
+from marketplace.shop.queries import products as product_queries
+from marketplace.shop.queries import shelves as queries
+from marketplace.shop.schemas import MOST_AT_ONCE, ItemIn, SearchIn, purchase_in
+from marketplace.shop.shares import divide
+from marketplace.shop.words import KINDS
+from models import Checkout, Creator, Product, Refused, ShelfItem, Variant
+
+from . import bp, config, my_creator, page_url
+
+
+@bp.get("/shelf", allow=access.creator)
+def shelf() -> ResponseReturnValue:
+    items = queries.items(db(), of=my_creator(), only_sold=False)
+    return render_template("shop/shelf_own.html", sections=queries.by_section(items), items=items)
+
+
+@bp.get("/shelf/add", allow=access.creator)
+def add_to_shelf() -> ResponseReturnValue:
+    errors = SearchIn().validate(request.args.to_dict())
+    asked = {k: v.strip() for k, v in request.args.items() if k in ("q", "kind") and v.strip()}
+    asked = {name: value for name, value in asked.items() if name not in errors}
+    page = paged(db(), product_queries.to_add(for_=my_creator(), **asked))
+    return render_template(
+        "shop/shelf_add.html",
+        page=page,
+        page_url=page_url,
+        form=Form(SearchIn(), **asked),
+        kinds=list(KINDS.items()),
+        is_search=bool(asked),
+    )
+
+
+@bp.form("/shelf/add/<product:product>", allow=access.creator)
+def product_to_add(product: Product) -> ResponseReturnValue:
+    if request.method == "POST":
+        item = service.add(db(), product, by=me())
+        saying = _("%(title)s is on your shelf. Say why.", title=product.title)
+        return go(".edit_item", shelfitem=item, saying=saying)
+    if not product.is_sold:
+        abort(404)
+    return render_template("shop/product_to_add.html", product=product, choice=Choice(product))
+
+
+@bp.form("/shelf/<shelfitem:shelfitem>", allow=access.owner_of_item)
+def edit_item(shelfitem: ShelfItem) -> ResponseReturnValue:
+    form = Form(
+        ItemIn(),
+        section=shelfitem.section,
+        quote=shelfitem.quote,
+        is_featured="yes" if shelfitem.is_featured else "",
+    )
+    if form.accepted():
+        service.describe(db(), shelfitem, **form.data, by=me())
+        return go(".shelf", saying=_("Saved"))
+    items = queries.items(db(), of=my_creator(), only_sold=False)
+    sections = [name for name, _items in queries.by_section(items) if name]
+    page = render_template("shop/item_edit.html", form=form, item=shelfitem, sections=sections)
+    return page, form.status
+
+
+@bp.post("/shelf/<shelfitem:shelfitem>/<any(up,down):way>", allow=access.owner_of_item)
+def move_item(shelfitem: ShelfItem, way: str) -> ResponseReturnValue:
+    service.move(db(), shelfitem, up=way == "up", by=me())
+    return go(".shelf")
+
+
+@bp.post("/shelf/<shelfitem:shelfitem>/remove", allow=access.owner_of_item)
+def remove_item(shelfitem: ShelfItem) -> ResponseReturnValue:
+    title = shelfitem.product.title
+    service.remove(db(), shelfitem, by=me())
+    return go(".shelf", saying=_("%(title)s is off your shelf", title=title))
+
+
+@bp.get("/shelves", allow=access.anyone)
+def shelves() -> ResponseReturnValue:
+    page = paged(db(), queries.creators())
+    items = queries.items_of(db(), page.rows)
+    return render_template("shop/shelves.html", page=page, items=items, page_url=page_url)
+
+
+@bp.get("/shelves/<creator:creator>", allow=access.anyone)
+def show_shelf(creator: Creator) -> ResponseReturnValue:
+    items = queries.items(db(), of=creator)
+    featured = next((item for item in items if item.is_featured), None)
+    others = [item for item in items if item is not featured]
+    return render_template(
+        "shop/shelf.html",
+        creator=creator,
+        items=items,
+        featured=featured,
+        sections=queries.by_section(others),
+    )
+
+
+@bp.form("/shelves/<creator:creator>/<product:product>", allow=access.anyone)
+def product(creator: Creator, product: Product) -> ResponseReturnValue:
+    item = queries.item(db(), of=creator, product=product)
+    if item is None:
+        abort(404)
+    choice = Choice(product)
+    form = Form(purchase_in(len(choice.names)), **choice.initial())
+    if form.accepted():
+        checkout = _buy(item, choice, form)
+        if checkout is not None:
+            return redirect(f"/pay/{checkout.id}", 303)
+    return _product_page(item, choice, form), form.status
+
+
+def _buy(item: ShelfItem, choice: Choice, form: Form) -> Checkout | None:
+    """Start an order, or say at the field why there is none."""
+    variant = choice.find(form.data["option"])
+    if variant is None or not variant.is_available:
+        name = choice.groups[-1][0] if choice.groups else "quantity"
+        form.refuse(name, _sold_out(variant))
+        return None
+    try:
+        return service.start_order(
+            db(), item, variant, form.data["quantity"], fee_bps=config().sale_fee_bps
+        )
+    except Refused as refusal:
+        form.refuse("quantity", refusal.why)
+        return None
+
+
+def _sold_out(variant: Variant | None) -> str:
+    if variant is None:
+        return _("There is no such combination. Choose another")
+    if not variant.title:
+        return _("This is sold out")
+    return _("%(what)s is sold out. Choose another", what=variant.title)
+
+
+def _product_page(item: ShelfItem, choice: Choice, form: Form) -> str:
+    price = choice.first.price if choice.has_one_price else item.product.from_price
+    others = [other for other in queries.items(db(), of=item.creator) if other.id != item.id]
+    most = _most(choice)
+    return render_template(
+        "shop/product.html",
+        form=form,
+        item=item,
+        product=item.product,
+        creator=item.creator,
+        choice=choice,
+        price=price,
+        shares=divide([(price, item.rate_bps)], config().sale_fee_bps),
+        fee_bps=config().sale_fee_bps,
+        others=others,
+        most=most,
+        quantities=[(str(count), str(count)) for count in range(1, most + 1)],
+    )
+
+
+def _most(choice: Choice) -> int:
+    """How many at once the page offers: no more than there are of any variant."""
+    stocks = [one.stock for one in choice.variants if one.is_available and one.stock is not None]
+    counted = all(one.stock is not None for one in choice.variants)
+    return min(MOST_AT_ONCE, max(stocks, default=1)) if counted else MOST_AT_ONCE

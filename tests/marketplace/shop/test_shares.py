@@ -1,0 +1,63 @@
+"""Shares of a sale, and of what is given back."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.shop.shares import Shares, divide, given_back
+from models import Money
+
+amounts = st.integers(1, 500_000)
+lines = st.lists(st.tuples(amounts, st.integers(0, 9_000)), min_size=1, max_size=4)
+shares = st.tuples(*[st.integers(0, 100_000)] * 3).filter(any)
+
+
+def money(minor: int) -> Money:
+    return Money(minor, "eur")
+
+
+def parts(of: Shares) -> list[int]:
+    return [of.brand.minor, of.creator.minor, of.platform.minor]
+
+
+def test_a_sale_of_149_euros_is_shared_to_the_cent() -> None:
+    assert parts(divide([(money(14_900), 1_200)], 500)) == [12_367, 1_788, 745]
+
+
+@given(lines, st.integers(0, 10_000))
+def test_the_shares_add_up_and_none_is_negative(sold: list[tuple[int, int]], fee: int) -> None:
+    found = divide([(money(minor), bps) for minor, bps in sold], fee)
+    assert sum(parts(found)) == sum(minor for minor, _ in sold)
+    assert min(parts(found)) >= 0
+
+
+@given(shares, st.data())
+def test_refunds_in_any_pieces_give_back_what_one_refund_would(
+    weights: tuple[int, int, int], data: st.DataObject
+) -> None:
+    whole = Shares(*map(money, weights))
+    total = sum(weights)
+    stops = sorted(data.draw(st.lists(st.integers(0, total), max_size=6)))
+    before = [0, 0, 0]
+    for stop in [*stops, total]:
+        after = parts(given_back(whole, money(stop)))
+        assert sum(after) == stop
+        for place, weight in enumerate(weights):
+            assert before[place] <= after[place] <= weight
+            assert abs(after[place] * total - weight * stop) < total
+        before = after
+    assert before == list(weights)
+
+
+@given(shares, st.data())
+def test_one_cent_more_takes_one_cent_from_one_share(
+    weights: tuple[int, int, int], data: st.DataObject
+) -> None:
+    whole = Shares(*map(money, weights))
+    refunded = data.draw(st.integers(0, sum(weights) - 1))
+    step = given_back(whole, money(refunded + 1)) - given_back(whole, money(refunded))
+    assert sorted(parts(step)) == [0, 0, 1]
+
+
+def test_a_third_of_a_sale_takes_a_third_of_each_share() -> None:
+    whole = Shares(money(4_801), money(899), money(299))
+    assert parts(given_back(whole, money(2_000))) == [1_600, 300, 100]
