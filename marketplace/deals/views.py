@@ -15,8 +15,9 @@ from marketplace.payments import service as payments
 from models import Application, Campaign, Creator, Deal
 from models.money import MINIMUM_CHARGE
 
-from . import purse, queries, service, todo, words
+from . import queries, service, words
 from .schemas import ChangeIn, DeliveryIn, MessageIn, ReasonIn, offer_in
+from .words import purse, todo
 
 bp = Blueprint("deals", __name__)
 

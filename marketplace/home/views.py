@@ -5,14 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from marketplace import access
 from marketplace.deals import queries as deal_queries
-from marketplace.deals import todo
+from marketplace.deals.words import todo
 from marketplace.kit.db import db
 from marketplace.kit.pages import paged
 from marketplace.kit.routing import Blueprint, me
-from marketplace.matches import cards as matches
+from marketplace.matches import advice
+from marketplace.matches import queries as matches
+from marketplace.matches import words as fit_words
 from marketplace.payments import service as payments
 
-from . import charts, queries
+from . import queries, words
 
 bp = Blueprint("home", __name__)
 
@@ -52,10 +54,10 @@ def _creator() -> str:
         creator=creator,
         todos=todo.todos(deals, me()),
         fits=matches.fits_for(db(), creator, most=3),
-        fit_words=words,
+        fit_words=fit_words,
         advice=advice.what_would_raise(db(), creator)[:4],
         months=months,
-        chart=charts.earnings(months),
+        chart=words.earnings(months),
         held=queries.held_for(db(), for_=me(), currency=_currency()),
         coming=queries.coming(db(), for_=me()),
         on_time=queries.on_time(db(), for_=creator),

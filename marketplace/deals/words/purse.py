@@ -4,9 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from marketplace.deals import words
 from models import Deal, DealStatus, Event, Money, Person
-
-from . import words
 
 _BEFORE = (DealStatus.OFFERED, DealStatus.ACCEPTED)
 _DONE = (DealStatus.RELEASED, DealStatus.SETTLED, DealStatus.REFUNDED)

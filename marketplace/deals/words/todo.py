@@ -5,10 +5,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from marketplace.deals import words
 from marketplace.kit.i18n import left, share_left
 from models import Deal, Person
-
-from . import words
 
 _LABELS = {
     "accept": lambda: _("Read the offer"),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.deals import money, rules
+from marketplace.deals import rules
 from marketplace.kit.clock import end_of_day, in_days, in_hours, now, today
 from marketplace.notices.service import tell
 from marketplace.payments import service as payments
@@ -26,6 +26,7 @@ from models import (
     Refused,
 )
 
+from . import money
 from .money import on_refund_succeeded, on_transfer_blocked, on_transfer_sent, rule
 
 __all__ = [

@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from marketplace.deals import rules
 from marketplace.kit.i18n import money
 from models import Deal, DealStatus, Event, Money, Person
-
-from . import rules
 
 STATES: dict[DealStatus, Any] = {
     DealStatus.OFFERED: _l("Offered"),
