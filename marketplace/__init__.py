@@ -28,6 +28,7 @@ FEATURES = (
     "shop",
     "disputes",
     "home",
+    "front",
     "admin",
     "webhooks",
     "worker",

@@ -25,7 +25,7 @@ MENUS: dict[PersonKind | None, Menu] = {
     PersonKind.CREATOR: (
         ("matches.for_creator", _l("Find deals")),
         ("deals.index", _l("Deals")),
-        ("shop.my_shelf", _l("Shelf")),
+        ("shop.shelf", _l("Shelf")),
         ("creators.audience", _l("Audience")),
         ("home.money", _l("Money")),
     ),
@@ -39,7 +39,7 @@ MENUS: dict[PersonKind | None, Menu] = {
         ("admin.log", _l("Log")),
     ),
     None: (
-        ("accounts.how", _l("How it works")),
+        ("front.how", _l("How it works")),
         ("campaigns.browse", _l("Campaigns")),
         ("shop.shelves", _l("Shop")),
     ),
@@ -51,8 +51,8 @@ FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
         _l("Brands"),
         (
             ("accounts.join_as_brand", "", _l("Post a campaign")),
-            ("accounts.how", "fees", _l("What it costs")),
-            ("accounts.how", "money", _l("How money is held")),
+            ("front.how", "fees", _l("What it costs")),
+            ("front.how", "money", _l("How money is held")),
         ),
     ),
     (
@@ -60,7 +60,7 @@ FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
         (
             ("accounts.join_as_creator", "", _l("Join as a creator")),
             ("campaigns.browse", "", _l("Open campaigns")),
-            ("accounts.how", "cancel", _l("When you are paid")),
+            ("front.how", "cancel", _l("When you are paid")),
         ),
     ),
     (
@@ -68,15 +68,15 @@ FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
         (
             ("shop.shelves", "", _l("Browse shelves")),
             ("shop.find_order", "", _l("Find your order")),
-            ("accounts.how", "returns", _l("Returns")),
+            ("front.how", "returns", _l("Returns")),
         ),
     ),
     (
         _l("Open"),
         (
-            ("accounts.how", "ranking", _l("The ranking, in full")),
+            ("front.how", "ranking", _l("The ranking, in full")),
             ("disputes.rules", "", _l("Dispute rules")),
-            ("accounts.numbers", "", _l("Our numbers")),
+            ("front.numbers", "", _l("Our numbers")),
         ),
     ),
 )
@@ -128,14 +128,18 @@ def _is_here(endpoint: str, blueprint: str | None) -> bool:
 
 
 def _links(person: Any) -> dict[str, str]:
+    config = current_app.extensions["config"]
+    mails = (
+        {"mailbox": url_for("notices.mailbox")} if config.is_demo and not config.smtp_url else {}
+    )
     if person is None:
-        return {
-            "front": url_for("accounts.front"),
+        return mails | {
+            "front": url_for("front.index"),
             "sign_in": url_for("accounts.sign_in"),
             "sign_up": url_for("accounts.join"),
         }
     front = "admin.index" if person.kind == PersonKind.ADMIN else "home.today"
-    return {
+    return mails | {
         "front": url_for(front),
         "settings": url_for("accounts.settings"),
         "sign_out": url_for("accounts.sign_out"),

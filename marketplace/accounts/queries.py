@@ -14,10 +14,14 @@ from models.clock import real_now
 from .service import ADMIN_IDLE, IDLE
 
 # The first that fits names it: Edge says it is Chrome, and Chrome that it is Safari.
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"))
-_BROWSERS += (("Safari", "Safari"), ("curl", "curl"))
-_SYSTEMS = (("iPhone|iPad", "iOS"), ("Android", "Android"), ("Windows", "Windows"))
-_SYSTEMS += (("Mac OS", "macOS"), ("Linux", "Linux"))
+_BROWSERS = (
+    *(("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox")),
+    *(("Chrom", "Chrome"), ("Safari", "Safari"), ("curl", "curl")),
+)
+_SYSTEMS = (
+    *(("iPhone|iPad", "iOS"), ("Android", "Android"), ("Windows", "Windows")),
+    *(("Mac OS", "macOS"), ("Linux", "Linux")),
+)
 
 
 def sign_ins(db: Session, *, for_: Person) -> Sequence[SignIn]:
@@ -44,5 +48,5 @@ def browser(agent: str) -> str:
     return _("%(name)s on %(system)s", name=name, system=system) if system else name
 
 
-def _first(known: tuple[tuple[str, str], ...], agent: str) -> str | None:
+def _first(known: Sequence[tuple[str, str]], agent: str) -> str | None:
     return next((name for pattern, name in known if re.search(pattern, agent)), None)
