@@ -1,5 +1,11 @@
+"""Matches: which creators fit a campaign, which campaigns fit a creator, and why."""
+
 from flask import Flask
+
+from .commands import add_match
+from .views import bp
 
 
 def set_up(app: Flask) -> None:
-    """Nothing to see here yet."""
+    app.register_blueprint(bp)
+    add_match(app)

@@ -1,0 +1,183 @@
+"""What a creator could do to fit better, found by scoring them as if they had done it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import mean, quantiles
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from marketplace.kit import labels
+from matching import Cells, Profile, rank
+from matching.profiles import FRESH_DAYS
+from models import Campaign, Creator
+
+from .asks import Ask
+from .market import Account, Listed, Market, market
+from .pool import cells_of, profile_of, seen
+from .queries import open_campaigns
+
+# As many campaigns and look-alikes as a start page can wait for.
+_CAMPAIGNS = 6
+_ALIKE = 40
+_ENOUGH = 5
+
+Pair = tuple[Campaign, Ask]
+Audience = Mapping[str, Cells]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing to do: between `low` and `high` points of fit, the mean over open campaigns."""
+
+    label: str
+    path: str
+    low: int
+    high: int
+    note: str
+
+    @property
+    def gain(self) -> str:
+        """+4 to +7."""
+        low, high = _signed(self.low), _signed(self.high)
+        return low if low == high else _("%(low)s to %(high)s", low=low, high=high)
+
+
+def what_would_raise(db: Session, creator: Creator) -> list[Advice]:
+    """The most promising first; nothing that would not gain a whole point."""
+    around = market(db)
+    listed = around.creators.get(creator.slug)
+    if listed is None:
+        return []
+    pairs = [(campaign, Ask.of(campaign)) for campaign in open_campaigns(db)]
+    pairs = [pair for pair in pairs if not pair[1].lacks(listed)][:_CAMPAIGNS]
+    tried = [_import(around, listed, account, pairs) for account in listed.accounts]
+    tried.append(_prices(around, listed, pairs))
+    found = [advice for advice in tried if advice and advice.high > 0]
+    return sorted(found, key=lambda advice: -(advice.low + advice.high))
+
+
+def _import(
+    around: Market, creator: Listed, account: Account, pairs: Sequence[Pair]
+) -> Advice | None:
+    name = labels.platform(account.platform)
+    path = f"/profile/accounts/{account.id}/import"
+    heard = [pair for pair in pairs if _would_speak(creator, account, pair[1])]
+    if not heard:
+        return None
+    if account.taken_on is None:
+        gains = _quartiles(_as_others(around, creator, account, heard))
+        note = ngettext(
+            "%(num)s open deal would read it. Without a file it counts as what is usual.",
+            "%(num)s open deals would read it. Without a file it counts as what is usual.",
+            len(heard),
+        )
+        return _advice(_("Import your %(platform)s audience", platform=name), path, gains, note)
+    if (around.day - account.taken_on).days <= FRESH_DAYS:
+        return None
+    renewed = cells_of(account, account.taken_on)
+    gains = [_mean_gain(around, creator, account, heard, renewed)]
+    note = _("Your file is older than 90 days and counts for less. This is with the same shares.")
+    label = _("Import a newer file of your %(platform)s audience", platform=name)
+    return _advice(label, path, gains, note)
+
+
+def _would_speak(creator: Listed, account: Account, ask: Ask) -> bool:
+    """Whether a new audience of this account would be the one a campaign reads.
+
+    Where another account has one already, only if the campaign asks for this platform.
+    """
+    if ask.platforms and account.platform not in ask.platforms:
+        return False
+    speaks = ask.account(creator)
+    return speaks is None or speaks.taken_on is None or speaks.id == account.id
+
+
+def _as_others(
+    around: Market, creator: Listed, account: Account, pairs: Sequence[Pair]
+) -> list[float]:
+    """The mean gain with the audience of each measured creator of the same kind."""
+    known = seen(around, pairs[0][1]).profiles
+    own = known[creator.slug].main_topic
+    others = [profile for slug, profile in known.items() if slug != creator.slug]
+    measured = [profile for profile in others if profile.audience]
+    alike = [profile for profile in measured if profile.main_topic == own]
+    chosen = (alike if len(alike) >= _ENOUGH else measured)[:_ALIKE]
+    if not chosen:
+        return []
+    gains = [
+        _gains(around, creator, account, ask, (p.audience for p in chosen)) for _c, ask in pairs
+    ]
+    return [mean(each) for each in zip(*gains, strict=True)]
+
+
+def _mean_gain(
+    around: Market,
+    creator: Listed,
+    account: Account,
+    pairs: Sequence[Pair],
+    audience: Audience,
+) -> float:
+    return mean(_gains(around, creator, account, ask, [audience])[0] for _c, ask in pairs)
+
+
+def _gains(
+    around: Market, creator: Listed, account: Account, ask: Ask, audiences: Iterable[Audience]
+) -> list[float]:
+    """How far each of these audiences on that account would move the score."""
+    present = seen(around, ask).profiles[creator.slug]
+    base = profile_of(creator, account, ask, around.day)
+    return _compared(around, ask, present, [replace(base, audience=one) for one in audiences])
+
+
+def _prices(around: Market, creator: Listed, pairs: Sequence[Pair]) -> Advice | None:
+    """Naming what is missing, between the highest and the lowest price a campaign pays."""
+    low, high, missing = [], [], set[str]()
+    for campaign, ask in pairs:
+        if ask.price(creator) is not None or campaign.price_max_minor is None:
+            continue
+        missing |= {kind for kind, _count in ask.work if kind not in creator.rates}
+        present = seen(around, ask).profiles[creator.slug]
+        prices = (campaign.price_max_minor, campaign.price_min_minor or campaign.price_max_minor)
+        priced = [replace(present, price_minor=price) for price in prices]
+        dear, cheap = _compared(around, ask, present, priced)
+        low.append(dear)
+        high.append(cheap)
+    if not low or not missing:
+        return None
+    note = ngettext(
+        "%(num)s open deal names a price and can’t tell if it suits you.",
+        "%(num)s open deals name a price and can’t tell if it suits you.",
+        len(low),
+    )
+    names = ", ".join(labels.deliverable(kind) for kind in sorted(missing))
+    label = _("Say what you ask for: %(work)s", work=names)
+    return _advice(label, "/profile/prices", [mean(low), mean(high)], note)
+
+
+def _compared(
+    around: Market, ask: Ask, present: Profile, variants: Sequence[Profile]
+) -> list[float]:
+    numbered = [replace(one, id=number) for number, one in enumerate([present, *variants])]
+    ranking = rank(ask.brief, numbered, seen(around, ask).population)
+    scores = {match.id: match.score for match in ranking.matches}
+    return [scores[number] - scores[0] for number in range(1, len(numbered))]
+
+
+def _quartiles(gains: Sequence[float]) -> list[float]:
+    """The middle half of them."""
+    if len(gains) < 2:
+        return list(gains)
+    first, _middle, third = quantiles(gains, n=4, method="inclusive")
+    return [first, third]
+
+
+def _advice(label: str, path: str, gains: Sequence[float], note: str) -> Advice | None:
+    if not gains:
+        return None
+    return Advice(label, path, round(min(gains)), round(max(gains)), note)
+
+
+def _signed(points: int) -> str:
+    return f"+{points}" if points > 0 else f"−{-points}" if points < 0 else "±0"

@@ -1,0 +1,268 @@
+"""Who fits a campaign, which campaigns fit a creator, and why; always for one of the two."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Text, cast, literal, select, union_all
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.kit.clock import now, today
+from marketplace.kit.pages import PER_PAGE, Page
+from matching import Match, Ranking
+from models import (
+    Application,
+    ApplicationStatus,
+    Campaign,
+    CampaignStatus,
+    Creator,
+    Deal,
+    DealStatus,
+    Invitation,
+    InvitationStatus,
+    Model,
+    Money,
+)
+
+from .asks import Ask, Lack
+from .market import Account, Listed, market
+from .pool import Ranked, ranked, seen
+
+# What shows as lying between the two, the furthest last. A deal that came to nothing doesn't.
+_KINDS: tuple[tuple[type[Model], tuple[StrEnum, ...]], ...] = (
+    (Invitation, (InvitationStatus.SENT, InvitationStatus.DECLINED)),
+    (Application, (ApplicationStatus.SENT, ApplicationStatus.OFFERED)),
+    (
+        Deal,
+        tuple(
+            one
+            for one in DealStatus
+            if one
+            not in (
+                DealStatus.DECLINED,
+                DealStatus.WITHDRAWN,
+                DealStatus.EXPIRED,
+                DealStatus.CANCELLED,
+            )
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dealing:
+    """What already lies between a creator and a campaign: the furthest of its kinds."""
+
+    kind: str
+    status: str
+    id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One creator against one campaign. `match` is None when a condition isn't met."""
+
+    campaign: Campaign
+    ask: Ask
+    creator: Listed
+    account: Account | None
+    match: Match | None
+    pool: int
+    price: Money | None
+    lacks: Sequence[Lack] = ()
+    dealing: Dealing | None = None
+
+
+def for_campaign(
+    db: Session,
+    campaign: Campaign,
+    *,
+    number: int = 1,
+    platform: str | None = None,
+    most: Money | None = None,
+    is_new: bool = False,
+) -> tuple[Page, int]:
+    """One page of those who fit, and how many fit before the page's own filters."""
+    around, ask = market(db), Ask.of(campaign)
+    found = ranked(around, ask)
+    dealings = _dealings(db, campaign=campaign)
+    listed = [around.creators[slug] for slug in found.by_slug]
+    fits = [_fit(found, campaign, ask, who, dealings.get(who.id)) for who in listed]
+    kept = [
+        fit
+        for fit in fits
+        if (platform is None or (fit.account and fit.account.platform == platform))
+        and (most is None or (fit.price is not None and fit.price <= most))
+        and not (is_new and fit.dealing)
+    ]
+    first = (number - 1) * PER_PAGE
+    return Page(kept[first : first + PER_PAGE], number, len(kept)), len(fits)
+
+
+def ranking_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list[Fit]]:
+    """The whole ranking as the formula gives it, and its best."""
+    around, ask = market(db), Ask.of(campaign)
+    found = ranked(around, ask)
+    best = [around.creators[slug] for slug in list(found.by_slug)[:top]]
+    return found.ranking, [_fit(found, campaign, ask, who, None) for who in best]
+
+
+def one(db: Session, campaign: Campaign, creator: Creator) -> Fit | None:
+    """This creator for this campaign; None when they aren't in the market (suspended)."""
+    around, ask = market(db), Ask.of(campaign)
+    listed = around.creators.get(creator.slug)
+    if listed is None:
+        return None
+    dealings = _dealings(db, campaign=campaign, creator_id=creator.id)
+    return _fit(ranked(around, ask), campaign, ask, listed, dealings.get(creator.id))
+
+
+def for_creator(db: Session, creator: Creator) -> list[Fit]:
+    """Every campaign open today, best first; those whose conditions aren't met come last."""
+    around = market(db)
+    listed = around.creators.get(creator.slug)
+    if listed is None:
+        return []
+    dealings = _dealings(db, creator_id=creator.id)
+    fits = []
+    for campaign in open_campaigns(db):
+        ask = Ask.of(campaign)
+        fits.append(_fit(ranked(around, ask), campaign, ask, listed, dealings.get(campaign.id)))
+    return sorted(fits, key=lambda fit: -(fit.match.score if fit.match else 0))
+
+
+def fits_for(db: Session, creator: Creator, most: int = 3) -> list[Fit]:
+    """The best campaigns a creator has nothing to do with yet."""
+    fits = for_creator(db, creator)
+    return [fit for fit in fits if fit.match and not fit.dealing][:most]
+
+
+def open_campaigns(db: Session) -> list[Campaign]:
+    return list(
+        db.scalars(
+            select(Campaign)
+            .options(joinedload(Campaign.brand))
+            .where(Campaign.status == CampaignStatus.OPEN, Campaign.apply_by >= today())
+            .order_by(Campaign.apply_by, Campaign.slug)
+        )
+    )
+
+
+def receipt(db: Session, fit: Fit) -> dict[str, Any]:
+    """Everything a score was made of, so that anyone can work it out again."""
+    assert fit.match is not None
+    around = market(db)
+    known = seen(around, fit.ask)
+    profile, brief = known.profiles[fit.creator.slug], fit.ask.brief
+    ranking = ranked(around, fit.ask).ranking
+    scale = known.population.value_scale(profile.platform)
+    return {
+        "formula": ranking.version,
+        "made_at": now().isoformat(timespec="seconds"),
+        "campaign": fit.campaign.slug,
+        "creator": fit.creator.slug,
+        "score": fit.match.score,
+        "place": fit.match.place,
+        "pool": ranking.pool,
+        "weights": dict(ranking.weights),
+        "terms": [component.as_dict() for component in fit.match.components],
+        "asked": {
+            "mode": brief.mode,
+            "targets": [
+                {"dimension": t.dimension, "wanted": dict(t.wanted), "weight": t.weight}
+                for t in brief.targets
+            ],
+            "topics": dict(brief.topics),
+            "conditions": {
+                "countries": fit.ask.countries,
+                "languages": fit.ask.languages,
+                "platforms": fit.ask.platforms,
+            },
+        },
+        "inputs": {
+            "platform": profile.platform,
+            "audience_taken_on": _day(fit.account),
+            "audience": {
+                name: {"n": cells.n, "shares": dict(cells.shares)}
+                for name, cells in profile.audience.items()
+            },
+            "topics": dict(profile.topics),
+            "engagements_per_post": profile.engagements_per_post,
+            "real_of_sampled_followers": profile.credibility,
+            "genuine_of_sampled_comments": profile.authenticity,
+            "deals": profile.deals,
+            "completed": profile.completed,
+            "price_minor": profile.price_minor,
+            "currency": fit.ask.currency,
+        },
+        "usual": {
+            "topic": profile.main_topic,
+            "audience": {
+                t.dimension: {
+                    code: known.population.prior(profile.main_topic, t.dimension).get(code, 0.0)
+                    for code in t.wanted
+                }
+                for t in brief.targets
+            },
+            "value": {"p95": scale.top, "median_of_p95": scale.usual},
+        },
+        "never_used": ["followers"],
+    }
+
+
+def _day(account: Account | None) -> str | None:
+    return account.taken_on.isoformat() if account and account.taken_on else None
+
+
+def _fit(
+    found: Ranked,
+    campaign: Campaign,
+    ask: Ask,
+    listed: Listed,
+    dealing: Dealing | None,
+) -> Fit:
+    return Fit(
+        campaign=campaign,
+        ask=ask,
+        creator=listed,
+        account=ask.account(listed),
+        match=found.by_slug.get(listed.slug),
+        pool=found.ranking.pool,
+        price=ask.price(listed),
+        lacks=ask.lacks(listed),
+        dealing=dealing,
+    )
+
+
+def _dealings(
+    db: Session, *, campaign: Campaign | None = None, creator_id: uuid.UUID | None = None
+) -> dict[uuid.UUID, Dealing]:
+    """What lies between one campaign and its creators, or one creator and the campaigns.
+
+    By the other side's id; where there are several, a deal counts before an application.
+    """
+    parts = []
+    for step, (model, live) in enumerate(_KINDS):
+        table: Any = model
+        other = table.creator_id if campaign else table.campaign_id
+        query = select(
+            literal(step).label("step"),
+            other.label("other"),
+            cast(table.status, Text).label("status"),
+            table.id,
+            table.created_at,
+        ).where(table.status.in_(live), other.is_not(None))
+        if campaign:
+            query = query.where(table.campaign_id == campaign.id)
+        if creator_id:
+            query = query.where(table.creator_id == creator_id)
+        parts.append(query)
+    rows = db.execute(union_all(*parts).order_by("step", "created_at"))
+    return {
+        other: Dealing(_KINDS[step][0].__name__.lower(), status, thing, at)
+        for step, other, status, thing, at in rows
+    }
