@@ -56,9 +56,10 @@ class Supervisor:
             self._stop()
 
     def _listen(self) -> None:
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(name) is not signal.SIG_IGN:  # nohup means it
-                signal.signal(name, self._ask_to_stop)
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._ask_to_stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
+            signal.signal(signal.SIGHUP, self._ask_to_stop)
 
     def _ask_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._asked += 1
