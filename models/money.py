@@ -36,7 +36,7 @@ LARGEST_MINOR = 999_999_999_999
 
 
 _SIGN = r"(?:[€$£¥]|kr|[A-Za-z]{3})?"
-_TYPED = re.compile(rf"{_SIGN}\s*(?P<number>-?\d[\d.,\s\u00a0']*)\s*{_SIGN}")
+_TYPED = re.compile(rf"{_SIGN}\s*(?P<number>-?[0-9][0-9.,\s\u00a0']*)\s*{_SIGN}")
 
 
 class CurrencyMismatch(ValueError):

@@ -1,0 +1,85 @@
+"""The door Stripe comes in by: signed or shut, each event once."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+import stripe
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import StripeEvent
+from tests.stripe_world import job_names
+
+
+def event(**values: Any) -> dict[str, Any]:
+    thing = {"id": "cs_test_1", "object": "checkout.session"}
+    return {
+        "id": "evt_1",
+        "object": "event",
+        "type": "checkout.session.completed",
+        "livemode": False,
+        "created": 1,
+        "data": {"object": thing},
+    } | values
+
+
+def send(
+    client: FlaskClient, body: bytes, *, secret: str = "whsec_platform", at: float | None = None
+) -> int:
+    stamp = int(at or time.time())
+    signature = stripe.WebhookSignature.generate_signature_header(body.decode(), secret, stamp)
+    headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
+    return client.post("/webhooks/stripe", data=body, headers=headers).status_code
+
+
+def kept(app: Flask) -> int:
+    from marketplace.kit.db import unit_of_work
+
+    with app.app_context(), unit_of_work() as db:
+        return db.scalar(select(func.count()).select_from(StripeEvent)) or 0
+
+
+def test_a_signed_event_is_kept_once_with_one_job(app: Flask, client: FlaskClient) -> None:
+    body = json.dumps(event()).encode()
+    assert [send(client, body) for _ in range(3)] == [200, 200, 200]
+    assert kept(app) == 1
+    assert job_names(app) == ["absorb_event"]
+
+
+@pytest.mark.parametrize(
+    ("secret", "at"),
+    [("whsec_other", None), ("whsec_connect", None), ("whsec_platform", 1_000.0)],
+    ids=["wrong secret", "the other endpoint's secret", "too old"],
+)
+def test_what_is_not_signed_for_us_now_is_refused(
+    app: Flask, client: FlaskClient, secret: str, at: float | None
+) -> None:
+    assert send(client, json.dumps(event()).encode(), secret=secret, at=at) == 400
+    assert kept(app) == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"not json", b"\xff\xfe", b"null"])
+def test_a_body_of_another_shape_is_refused(app: Flask, client: FlaskClient, body: bytes) -> None:
+    headers = {"Stripe-Signature": "t=1,v1=00"}
+    assert client.post("/webhooks/stripe", data=body, headers=headers).status_code == 400
+    assert kept(app) == 0
+
+
+def test_an_event_of_the_live_mode_is_refused_here(app: Flask, client: FlaskClient) -> None:
+    assert send(client, json.dumps(event(livemode=True)).encode()) == 400
+    assert kept(app) == 0
+
+
+def test_an_event_about_nothing_of_ours_is_put_aside(app: Flask, client: FlaskClient) -> None:
+    from marketplace.kit.db import unit_of_work
+    from tests.stripe_world import run_jobs
+
+    assert send(client, json.dumps(event()).encode()) == 200
+    run_jobs(app)
+    with app.app_context(), unit_of_work() as db:
+        session: Session = db
+        assert session.query(StripeEvent).one().status == "ignored"

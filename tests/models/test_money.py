@@ -1,0 +1,80 @@
+"""Whole minor units: nothing is lost, nothing is invented."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import CurrencyMismatch, Money, exponent, total
+
+minors = st.integers(-(10**12), 10**12)
+weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(lambda w: sum(w) > 0)
+
+
+@given(minors, weights)
+def test_a_split_adds_up_and_no_part_is_a_unit_off(minor: int, parts: list[int]) -> None:
+    shares = Money(minor, "eur").split(parts)
+    assert sum(share.minor for share in shares) == minor
+    for share, weight in zip(shares, parts, strict=True):
+        assert abs(share.minor * sum(parts) - minor * weight) < sum(parts)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 10_000))
+def test_a_share_is_rounded_half_up(minor: int, rate: int) -> None:
+    share = Money(minor, "eur").share(rate).minor
+    assert 0 <= share <= minor or rate == 10_000
+    assert abs(share * 10_000 - minor * rate) <= 5_000
+
+
+@given(st.integers(0, 10**11), st.sampled_from(["eur", "jpy", "kwd", "isk"]))
+def test_what_is_shown_can_be_typed_back(minor: int, currency: str) -> None:
+    amount = Money(minor, currency)
+    assert Money.parse(f"{amount.decimal}", currency) == amount
+
+
+@pytest.mark.parametrize(
+    ("typed", "minor"),
+    [
+        ("250", 25_000),
+        ("249.50", 24_950),
+        ("249,50", 24_950),
+        ("€ 1,250.50", 125_050),
+        ("1.250,50", 125_050),
+        ("1 250", 125_000),
+        ("12 eur", 1_200),
+        ("kr 30", 3_000),
+    ],
+)
+def test_people_type_amounts_in_many_ways(typed: str, minor: int) -> None:
+    assert Money.parse(typed, "eur").minor == minor
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "1.234", "--1", "12e3", "=1+1", "1" * 20, "٣", "NaN"])
+def test_what_is_no_amount_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 the message is the text itself
+        Money.parse(typed, "eur")
+
+
+@given(st.text(max_size=30))
+def test_no_text_breaks_the_parser(typed: str) -> None:
+    try:
+        Money.parse(typed, "eur")
+    except ValueError:
+        pass
+
+
+def test_currencies_do_not_mix() -> None:
+    with pytest.raises(CurrencyMismatch):
+        Money(1, "eur") + Money(1, "sek")
+    with pytest.raises(CurrencyMismatch):
+        total([Money(1, "eur"), Money(1, "usd")], "eur")
+
+
+def test_money_counts_only_whole_units() -> None:
+    with pytest.raises(TypeError):
+        Money(1.0, "eur")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Money(True, "eur")
+
+
+def test_the_exponents_are_stripes() -> None:
+    assert [exponent(c) for c in ("eur", "jpy", "kwd", "isk", "ugx")] == [2, 0, 3, 2, 2]
