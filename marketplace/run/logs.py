@@ -18,7 +18,7 @@ def size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def tail(path: Path, lines: int = 12, since: int = 0) -> str:
+def tail(path: Path, lines: int = 25, since: int = 0) -> str:
     """The last lines, indented for a terminal; `since` leaves out what an earlier start wrote."""
     if not path.exists():
         return ""
