@@ -1,6 +1,6 @@
 """Inviting, applying, and the answers to both."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,7 +23,7 @@ def invite(creator: Creator) -> ResponseReturnValue:
     brand = me().brand
     assert brand is not None
     campaigns = queries.open_of(db(), brand)
-    form = Form(invite_in(campaigns))
+    form = Form(invite_in(campaigns), campaign=request.args.get("campaign", ""))
     if form.accepted():
         campaign = form.data["campaign"]
         service.invite(db(), campaign, creator, message=form.data["message"], by=me())

@@ -57,7 +57,8 @@ def test_a_creator_applies_with_a_price_and_the_brand_is_told(client, db, campai
         ({"pitch": "x" * 2_001}, "must be 2000 characters or fewer"),
     ],
 )
-def test_a_wrong_application_says_what_to_type(client, db, campaign, creator, wrong, words):
+def test_a_wrong_application_says_what_to_type(client, db, campaign, wrong, words):
+    creator = make.creator(db)
     db.commit()
     client.sign_in(creator.person)
     answer = client.post(f"/campaigns/{campaign.slug}/apply", data=OFFER | wrong)

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from models import Campaign, CampaignStatus, Event, Money
 from tests import builders as make
@@ -132,11 +133,11 @@ def test_a_wrong_price_says_what_to_type(client, db, draft, wrong, words):
         ("work", {"count.reel": "1", "organic_days": "99999"}, "Enter a whole number from 0 to"),
     ],
 )
-def test_a_wrong_step_says_what_to_do_and_saves_nothing(client, db, draft, step, wrong, words):
+def test_a_wrong_step_says_what_to_do_and_saves_nothing(client, draft, step, wrong, words):
     answer = client.post(f"/campaigns/{draft.slug}/edit/{step}", data=wrong)
     assert answer.status_code == 422
     assert words in answer.text
-    db.refresh(draft)
+    object_session(draft).refresh(draft)
     assert (draft.title, draft.sought, draft.deliverables) == ("Spring boots", {}, [])
 
 
@@ -149,12 +150,12 @@ def test_a_wrong_step_says_what_to_do_and_saves_nothing(client, db, draft, step,
         ("more_required_country", "JP", "Japan"),
     ],
 )
-def test_add_shows_one_more_tick_and_saves_nothing(client, db, draft, field, code, shown):
+def test_add_shows_one_more_tick_and_saves_nothing(client, draft, field, code, shown):
     at = f"/campaigns/{draft.slug}/edit/audience"
     answer = client.post(at, data={"do": "add", field: code, "country": ["SE"]})
     assert answer.status_code == 200
     assert shown in answer.text
-    db.refresh(draft)
+    object_session(draft).refresh(draft)
     assert draft.sought == {}
 
 
