@@ -40,7 +40,7 @@ def _unlike(password: str, *about: str) -> None:
         raise ValidationError(weak, "password")
 
 
-class _JoinIn(Schema):
+class JoinIn(Schema):
     name = fields.text(_l("Enter your name"), most=80, name=_l("Your name"))
     email = fields.email(_l("Enter your email address"))
     password = _new_password()
@@ -50,13 +50,13 @@ class _JoinIn(Schema):
         _unlike(data["password"], data["name"], data["email"], data.get("brand_name", ""))
 
 
-class CreatorJoinIn(_JoinIn):
+class CreatorJoinIn(JoinIn):
     name = fields.text(
         _l("Enter the name people know you by"), most=80, name=_l("The name people know you by")
     )
 
 
-class BrandJoinIn(_JoinIn):
+class BrandJoinIn(JoinIn):
     brand_name = fields.text(_l("Enter the name of the brand"), most=80, name=_l("Brand name"))
 
 

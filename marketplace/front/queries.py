@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Load, Session, joinedload, lazyload
 
 from marketplace.kit.clock import in_days, now
 from marketplace.matches import queries as matches
@@ -72,14 +72,13 @@ def numbers(db: Session, *, currency: str) -> Numbers:
         .outerjoin(_followers, _followers.c.creator_id == Deal.creator_id)
         .where(Deal.accepted_at.is_not(None))
     ).one()
-    holding = db.scalar(_HOLDING, {"kind": ledger.ESCROW, "currency": currency}) or 0
-    held = ledger.total_of(db, ledger.ESCROW, currency)
-    return Numbers(held, holding, *row)
+    holding, held = db.execute(_HELD, {"kind": ledger.ESCROW, "currency": currency}).one()
+    return Numbers(Money(int(held or 0), currency), holding, *row)
 
 
-_HOLDING = text(
-    "SELECT count(*) FROM ledger.balance"
-    " WHERE kind = :kind AND currency = :currency AND balance > 0"
+_HELD = text(
+    "SELECT count(*) FILTER (WHERE balance > 0), sum(balance) FROM ledger.balance"
+    " WHERE kind = :kind AND currency = :currency"
 )
 COLUMNS = (
     "agreed_at",
@@ -157,12 +156,25 @@ def held_deal(db: Session) -> Deal | None:
         .where(Deal.status.in_(Deal.HOLDING))
         .order_by(Deal.funded_at.desc(), Deal.id)
         .limit(1)
+        .options(*_without_their_accounts(joinedload(Deal.creator)))
     )
 
 
 def shelf(db: Session, *, most: int = 3) -> tuple[Creator, list[ShelfItem]] | None:
     """The newest shelf, with the first things on it."""
-    creator = db.scalars(shelves.creators().limit(1)).unique().first()
+    newest = shelves.creators().limit(1).options(*_without_their_accounts(Load(Creator)))
+    creator = db.scalar(newest)
     if creator is None:
         return None
-    return creator, shelves.items(db, of=creator)[:most]
+    items = db.scalars(
+        select(ShelfItem)
+        .where(ShelfItem.creator_id == creator.id)
+        .order_by(ShelfItem.is_featured.desc(), ShelfItem.position, ShelfItem.created_at)
+        .options(lazyload(ShelfItem.creator))
+    )
+    return creator, [item for item in items if item.product.is_sold][:most]
+
+
+def _without_their_accounts(creator: Any) -> tuple[Any, Any]:
+    """A name is all that is shown of these creators."""
+    return creator.lazyload(Creator.accounts), creator.lazyload(Creator.rates)
