@@ -64,7 +64,7 @@ def _row(label: str, share: float, n: int) -> Row:
     """One bar, 0–100, with its 90 % range in words."""
     lows, highs = beta_interval(np.array([share]), np.array([float(n)]))
     low, high = 100 * float(lows[0]), 100 * float(highs[0])
-    digits = 0 if high >= 5 else 1
+    digits = 0 if high >= 5 and round(low) < round(high) else 1
     return {
         "label": label,
         "low": low,
@@ -107,9 +107,9 @@ def _lists(known: Dimensions) -> list[Shares]:
         ("age", _("Age"), labels.age),
         ("gender", _("Gender"), labels.gender),
         ("country", _("Countries"), labels.country),
-        ("city", _("Cities"), str),
         ("language", _("Languages"), labels.language),
         ("interest", _("Interests"), labels.interest),
+        ("city", _("Cities"), str),
     ]
     shown = []
     for key, title, name in kinds:

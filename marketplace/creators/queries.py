@@ -1,10 +1,11 @@
 """Reading what is known of creators, for themselves and for those who might work with them."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Date, cast, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from marketplace.kit.clock import today
 from models import (
@@ -23,6 +24,8 @@ from models import (
 
 _PAST_WORK = 8
 
+Known = Mapping[uuid.UUID, Audience]
+
 
 @dataclass(frozen=True, slots=True)
 class OnTime:
@@ -32,9 +35,16 @@ class OnTime:
     due: int
 
 
-def account_of(db: Session, creator: Creator) -> PlatformAccount | None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whoever is suspended has no public page; not everybody has a shelf."""
+
+    is_listed: bool
+    has_shelf: bool
+
+
+def main_account(creator: Creator, known: Known) -> PlatformAccount | None:
     """The first account whose audience is known, else the first; None without any."""
-    known = current_audiences(db, creator)
     ours = creator.accounts
     return next((one for one in ours if one.id in known), None) or next(iter(ours), None)
 
@@ -76,16 +86,11 @@ def past_work(db: Session, creator: Creator) -> list[Deal]:
     query = (
         select(Deal)
         .where(Deal.creator_id == creator.id, Deal.status == DealStatus.RELEASED)
-        .options(joinedload(Deal.brand))
+        .options(joinedload(Deal.brand), lazyload(Deal.creator))
         .order_by(Deal.released_at.desc())
         .limit(_PAST_WORK)
     )
     return list(db.scalars(query))
-
-
-def has_shelf(db: Session, creator: Creator) -> bool:
-    items = select(ShelfItem.id).where(ShelfItem.creator_id == creator.id)
-    return db.scalar(select(items.exists())) or False
 
 
 def open_campaigns(db: Session, brand: Brand) -> list[Campaign]:
@@ -102,7 +107,9 @@ def open_campaigns(db: Session, brand: Brand) -> list[Campaign]:
     return list(db.scalars(query))
 
 
-def is_listed(db: Session, creator: Creator) -> bool:
-    """Whoever is suspended has no public page."""
-    suspended = select(Person.suspended_at).where(Person.id == creator.person_id)
-    return db.scalar(suspended) is None
+def standing(db: Session, creator: Creator) -> Standing:
+    items = select(ShelfItem.id).where(ShelfItem.creator_id == creator.id)
+    query = select(Person.suspended_at.is_(None), items.exists()).where(
+        Person.id == creator.person_id
+    )
+    return Standing(*db.execute(query).one())

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from marshmallow import Schema, ValidationError, validates, validates_schema
+from marshmallow import Schema, ValidationError, post_load, validates, validates_schema
 
 from marketplace.kit import fields
 from marketplace.kit.clock import today
@@ -26,7 +26,8 @@ class ProfileIn(Schema):
     about = fields.text(most=2_000, name=_l("About you"))
     country = fields.choice(COUNTRIES, _l("Choose the country you live in"))
     city = fields.text(most=80, name=_l("City"))
-    languages = fields.choices(LANGUAGES, _l("Choose a language you publish in"))
+    languages = fields.choices(LANGUAGES)
+    another = fields.choice(LANGUAGES)
     topics = fields.choices(INTERESTS, _l("Choose one to five topics"))
     is_available = fields.flag()
 
@@ -37,10 +38,22 @@ class ProfileIn(Schema):
                 _("Choose %(most)s topics or fewer: those you publish about most", most=MOST_TOPICS)
             )
 
-    @validates("languages")
-    def _few_languages(self, languages: list[str], **_more: Any) -> None:
-        if len(languages) > MOST_LANGUAGES:
-            raise ValidationError(_("Choose %(most)s languages or fewer", most=MOST_LANGUAGES))
+    @validates_schema(skip_on_field_errors=False)
+    def _some_languages(self, data: dict[str, Any], **_more: Any) -> None:
+        count = len(data.get("languages", [])) + bool(data.get("another"))
+        if not count:
+            raise ValidationError(_("Choose a language you publish in"), "languages")
+        if count > MOST_LANGUAGES:
+            raise ValidationError(
+                _("Choose %(most)s languages or fewer", most=MOST_LANGUAGES), "languages"
+            )
+
+    @post_load
+    def _one_list(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        another = data.pop("another", None)
+        if another:
+            data["languages"] = list(dict.fromkeys([*data["languages"], another]))
+        return data
 
 
 class NewAccountIn(Schema):

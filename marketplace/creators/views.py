@@ -74,10 +74,9 @@ def profile() -> ResponseReturnValue:
 
 
 def _languages(creator: Creator) -> list[tuple[str, str]]:
-    """The usual languages and their own first, then all others by name."""
-    first = dict.fromkeys((*creator.languages, *COMMON_LANGUAGES))
-    rest = [code for code, _name in labels.language_options() if code not in first]
-    return [(code, labels.language(code)) for code in (*first, *rest)]
+    """Their own languages and the common ones; any other is added by name."""
+    codes = dict.fromkeys((*creator.languages, *COMMON_LANGUAGES))
+    return [(code, labels.language(code)) for code in codes]
 
 
 @bp.get("/profile/accounts", allow=access.creator)
@@ -149,7 +148,7 @@ def prices() -> ResponseReturnValue:
 
 @bp.get("/profile/audience", allow=access.creator)
 def audience() -> ResponseReturnValue:
-    return _audience_page(queries.account_of(db(), _creator()))
+    return _audience_page(None)
 
 
 @bp.get("/profile/audience/<platformaccount:platformaccount>", allow=access.owner_of_account)
@@ -158,8 +157,8 @@ def audience_of(platformaccount: PlatformAccount) -> ResponseReturnValue:
 
 
 def _audience_page(account: PlatformAccount | None) -> ResponseReturnValue:
-    creator = _creator()
-    known = queries.current_audiences(db(), creator)
+    known = queries.current_audiences(db(), _creator())
+    account = account or queries.main_account(_creator(), known)
     now_known = known.get(account.id) if account else None
     shared = {"account": account, "tabs": _tabs("audience"), "other_accounts": _ours(account)}
     if now_known is None:
@@ -273,10 +272,12 @@ def example_csv() -> ResponseReturnValue:
 
 @bp.get("/creators/<creator:creator>", allow=access.anyone)
 def show(creator: Creator) -> ResponseReturnValue:
-    if not queries.is_listed(db(), creator):
+    standing = queries.standing(db(), creator)
+    if not standing.is_listed:
         raise NotFound
-    account = queries.account_of(db(), creator)
-    known = queries.current_audiences(db(), creator).get(account.id) if account else None
+    audiences = queries.current_audiences(db(), creator)
+    account = queries.main_account(creator, audiences)
+    known = audiences.get(account.id) if account else None
     return render_template(
         "creators/show.html",
         creator=creator,
@@ -287,7 +288,7 @@ def show(creator: Creator) -> ResponseReturnValue:
         account_rows=_account_rows(creator),
         on_time=queries.on_time(db(), creator),
         past_work=queries.past_work(db(), creator),
-        has_shelf=queries.has_shelf(db(), creator),
+        has_shelf=standing.has_shelf,
         **_invite(creator),
     )
 

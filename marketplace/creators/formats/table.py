@@ -108,7 +108,7 @@ class _Table:
         return found
 
     def _measured(self, dimension: str) -> dict[str, object] | None:
-        where = dimension.replace("_", " ")
+        where = dimension.replace("_", " and ")
         samples = self.samples.get(dimension, set())
         if len(samples) > 1:
             self.reading.problem(where, _("has several sample sizes. Give one for all its rows"))

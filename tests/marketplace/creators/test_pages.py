@@ -3,10 +3,12 @@
 import io
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -79,10 +81,24 @@ def test_six_topics_are_too_many_and_nothing_is_saved(
     assert creator.topics == ["hiking"]
 
 
+def test_a_rarer_language_is_added_by_name(
+    db: Session, client: FlaskClient, creator: Creator
+) -> None:
+    given = {"name": "Ida B", "country": "SE", "topics": ["hiking"], "another": "is"}
+    assert client.post("/profile", data=given).status_code == 303
+    db.refresh(creator)
+    assert creator.languages == ["is"]
+    assert "Icelandic" in client.get("/profile").text
+
+
 def test_an_empty_profile_form_says_what_to_enter(client: FlaskClient, creator: Creator) -> None:
     page = client.post("/profile", data={})
     assert page.status_code == 422
-    for words in ("Enter the name people know you by", "Choose one to five topics"):
+    for words in (
+        "Enter the name people know you by",
+        "Choose one to five topics",
+        "Choose a language you publish in",
+    ):
         assert words in page.text
 
 
@@ -435,3 +451,27 @@ def test_the_example_file_is_one_we_read(client: FlaskClient) -> None:
     parsed = formats.read(client.get("/profile/audience/example.csv").data)
     assert set(parsed.dimensions) == {"age_gender", "country", "city", "language", "interest"}
     assert parsed.problems == []
+
+
+def test_no_page_asks_the_database_too_often(
+    db: Session, client: FlaskClient, app: Flask, account: PlatformAccount
+) -> None:
+    builders.audience(db, account)
+    for _number in range(4):
+        builders.audience(db, builders.account(db, account.creator))
+        builders.deal(db, to=account.creator, status=DealStatus.RELEASED)
+    db.commit()
+    asked: list[str] = []
+    engine = app.extensions["engine"]
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for path in ("/profile/audience", "/profile/accounts", f"/creators/{account.creator.slug}"):
+            asked.clear()
+            assert client.get(path).status_code == 200
+            assert len(asked) <= 12, "\n".join(asked)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
