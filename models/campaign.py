@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Model, minor
+from .clock import now
 from .flow import Flowing
 from .money import Money, amount
 
@@ -84,6 +85,24 @@ class Campaign(Flowing, Model):
 
     brand: Mapped["Brand"] = relationship(lazy="select")
     product: Mapped["Product | None"] = relationship(lazy="select")
+
+    @property
+    def missing(self) -> list[str]:
+        """What keeps a draft from being published, in the order it is asked for."""
+        sought = ("age_gender", "country", "language", "interest")
+        absent = {
+            "about": not self.about,
+            "product": not self.product_id and not self.product_text,
+            "sought": not any(self.sought.get(dimension) for dimension in sought),
+            "deliverables": not self.deliverables,
+            "disclosure": not self.disclosure,
+            "budget": self.budget_minor is None,
+            "pay": self.price_max_minor is None and self.commission_bps is None,
+            "apply_by": self.apply_by is None,
+            "apply_by_passed": self.apply_by is not None and self.apply_by < now().date(),
+            "deliver_by": self.deliver_by is None,
+        }
+        return [name for name, is_absent in absent.items() if is_absent]
 
 
 class InvitationStatus(StrEnum):

@@ -38,7 +38,10 @@ DIMENSIONS: dict[str, Any] = {
     "language": _l("Language"),
     "interest": _l("Interests"),
 }
-# What is missing before a draft can be published → what to do about it.
+# What is missing before a draft can be published → the step that asks for it.
+ASKED_IN = {"about": "product", "product": "product", "sought": "audience"}
+ASKED_IN |= {"deliverables": "work", "disclosure": "work"}
+# What is missing → what to do about it.
 MISSING: dict[str, Any] = {
     "about": _l("Say what the campaign is about"),
     "product": _l("Choose a product, or type what you sell"),

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.campaigns import steps
 from marketplace.campaigns.words import DIMENSIONS, MISSING
 from marketplace.kit.clock import now, today
 from marketplace.kit.slugs import free_slug
@@ -112,7 +111,7 @@ _SAVE: dict[str, Callable[..., None]] = {
 def publish(db: Session, campaign: Campaign, *, by: Person) -> None:
     """Show it to creators. Refused while something is missing, and then says what."""
     campaign.lock()
-    absent = [str(MISSING[key]) for _step, key in steps.missing(campaign)]
+    absent = [str(MISSING[name]) for name in campaign.missing]
     if absent and campaign.may("publish"):
         raise Refused(_("Before you publish: %(what)s.", what="; ".join(absent)))
     campaign.move("publish", by=by, also={"published_at": now()})

@@ -7,8 +7,8 @@ from flask_login import current_user
 from marshmallow import EXCLUDE
 
 from marketplace import access
-from marketplace.campaigns import queries, service, steps
-from marketplace.campaigns.schemas import BrowseIn, apply_in, extend_in
+from marketplace.campaigns import queries, service
+from marketplace.campaigns.schemas import BrowseIn, apply_in, extend_in, initial
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
 from marketplace.kit.pages import go, paged
@@ -73,8 +73,7 @@ def extend(campaign: Campaign) -> ResponseReturnValue:
     """More money, more time: the two things that change after publishing."""
     if campaign.may("publish"):
         return go(".edit", campaign=campaign, step="price")
-    initial = steps.initial("price", campaign)
-    form = Form(extend_in(campaign), **initial)
+    form = Form(extend_in(campaign), **initial("price", campaign))
     if form.accepted():
         service.extend(db(), campaign, **form.data, by=me())
         return go(".show", campaign=campaign, saying=_("Saved. Creators see it now"))

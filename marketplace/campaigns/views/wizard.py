@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace import access
-from marketplace.campaigns import queries, service, steps
-from marketplace.campaigns.schemas import with_more
-from marketplace.campaigns.words import STEPS
+from marketplace.campaigns import queries, service
+from marketplace.campaigns.schemas import initial, schema_of, with_more
+from marketplace.campaigns.words import ASKED_IN, STEPS
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
 from marketplace.kit.pages import go
@@ -17,6 +17,8 @@ from marketplace.kit.routing import me
 from models import Campaign, Product
 
 from .blueprint import bp
+
+_NAMES = tuple(STEPS)
 
 
 @bp.form("/campaigns/new", allow=access.brand)
@@ -26,7 +28,7 @@ def new() -> ResponseReturnValue:
     assert brand is not None
     currency = current_app.extensions["config"].currency
     products = queries.products_of(db(), brand)
-    form = Form(steps.schema_of("product", currency, products, whole=_whole()))
+    form = Form(schema_of("product", currency, products, whole=_whole()))
     if _posted(form):
         campaign = service.start(db(), brand, currency=currency, **form.data, by=me())
         return _onward(campaign, "product")
@@ -43,8 +45,8 @@ def edit(campaign: Campaign, step: str) -> ResponseReturnValue:
     if step == "publish":
         return _summary(campaign)
     products = queries.products_of(db(), campaign.brand) if step == "product" else []
-    schema = steps.schema_of(step, campaign.currency, products, whole=_whole())
-    form = Form(schema, **steps.initial(step, campaign))
+    schema = schema_of(step, campaign.currency, products, whole=_whole())
+    form = Form(schema, **initial(step, campaign))
     if _posted(form):
         service.save_step(db(), campaign, step, **form.data, by=me())
         return _onward(campaign, step)
@@ -74,7 +76,7 @@ def _posted(form: Form) -> bool:
 def _onward(campaign: Campaign, step: str) -> ResponseReturnValue:
     if request.form.get("do") == "draft":
         return go(".edit", campaign=campaign, step=step, saying=_("Draft saved"))
-    return go(".edit", campaign=campaign, step=steps.after(step))
+    return go(".edit", campaign=campaign, step=_NAMES[_NAMES.index(step) + 1])
 
 
 def _page(
@@ -99,8 +101,9 @@ def _summary(campaign: Campaign) -> ResponseReturnValue:
 
 def _around(campaign: Campaign | None) -> dict[str, object]:
     """What stands beside every step: how far the brief is, and who could answer it."""
+    missing = campaign.missing if campaign else []
     return {
-        "missing": steps.missing(campaign) if campaign else [],
+        "missing": [(ASKED_IN.get(name, "price"), name) for name in missing],
         "saved": queries.last_saved(db(), campaign) if campaign else None,
         "outlook": queries.outlook(db(), campaign),
     }

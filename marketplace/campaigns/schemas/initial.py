@@ -1,37 +1,13 @@
-"""The brief in steps: what each asks, what it shows at first, and what is still missing."""
+"""What the form of each step shows before anything is typed."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from marshmallow import Schema
 
-from marketplace.kit.clock import today
-from models import Campaign, Money, Product
+from marketplace.campaigns.words import DIMENSIONS
+from models import Campaign, Money
 
-from . import schemas
-from .words import DIMENSIONS, STEPS
-
-NAMES = tuple(STEPS)
-FORMS = NAMES[:-1]
-
-
-def after(step: str) -> str:
-    """The step that follows."""
-    return NAMES[NAMES.index(step) + 1]
-
-
-def schema_of(step: str, currency: str, products: Sequence[Product] = (), *, whole: bool) -> Schema:
-    """`whole` asks for everything the step needs; a draft may leave things out."""
-    match step:
-        case "product":
-            return schemas.product_in(products, whole=whole)
-        case "audience":
-            return schemas.audience_in(whole=whole)
-        case "work":
-            return schemas.work_in(whole=whole)
-        case _:
-            return schemas.price_in(currency, whole=whole)
+from .brief import USUAL_WEIGHT
 
 
 def initial(step: str, campaign: Campaign) -> dict[str, Any]:
@@ -50,7 +26,7 @@ def _product(campaign: Campaign) -> dict[str, Any]:
 
 def _audience(campaign: Campaign) -> dict[str, Any]:
     sought, required = campaign.sought, campaign.required
-    weights = dict.fromkeys(DIMENSIONS, schemas.USUAL_WEIGHT) | sought.get("weights", {})
+    weights = dict.fromkeys(DIMENSIONS, USUAL_WEIGHT) | sought.get("weights", {})
     return {
         "age_gender": sought.get("age_gender", []),
         "country": sought.get("country", []),
@@ -99,21 +75,3 @@ def typed(amount: Money | None) -> str:
 
 
 _INITIAL = {"product": _product, "audience": _audience, "work": _work, "price": _price}
-
-
-def missing(campaign: Campaign) -> list[tuple[str, str]]:
-    """What keeps a draft from being published: (step, key in words.MISSING)."""
-    passed = campaign.apply_by is not None and campaign.apply_by < today()
-    absent = {
-        ("product", "about"): not campaign.about,
-        ("product", "product"): not campaign.product_id and not campaign.product_text,
-        ("audience", "sought"): not any(campaign.sought.get(name) for name in DIMENSIONS),
-        ("work", "deliverables"): not campaign.deliverables,
-        ("work", "disclosure"): not campaign.disclosure,
-        ("price", "budget"): campaign.budget_minor is None,
-        ("price", "pay"): campaign.price_max_minor is None and campaign.commission_bps is None,
-        ("price", "apply_by"): campaign.apply_by is None,
-        ("price", "apply_by_passed"): passed,
-        ("price", "deliver_by"): campaign.deliver_by is None,
-    }
-    return [where for where, is_absent in absent.items() if is_absent]

@@ -1,10 +1,9 @@
-"""What may come in: one schema for each step of the brief, and the small forms around it.
+"""The brief: one schema a step.
 
 `whole` asks for everything a step needs; a draft may leave things out but not get them wrong.
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,12 +11,11 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, post_load, pre_load, validates_schema
 from marshmallow import fields as ma
 
+from marketplace.campaigns.words import DIMENSIONS, MISSING
 from marketplace.kit import fields
 from marketplace.kit.clock import today
-from models import Campaign, DeliverableType, Money, Platform, Product
+from models import DeliverableType, Platform, Product
 from models.taxonomy import AGE_GENDERS, COUNTRIES, INTERESTS, LANGUAGES
-
-from .words import DIMENSIONS, MISSING
 
 USUAL_WEIGHT = 5
 # What "Add" buttons add to: the field a person chooses in → the list it goes into.
@@ -105,27 +103,26 @@ def work_in(*, whole: bool) -> Schema:
 
         @post_load
         def _as_kept(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-            notes = data["note"]
-            made = [
-                {"type": kind.value, "count": count, "note": notes.get(kind.value, "")}
-                for kind in DeliverableType
-                if (count := data["count"].get(kind.value))
-            ]
-            rights = {
-                "organic_days": data["organic_days"] or 0,
-                "ads_days": data["ads_days"] or 0,
-                "exclusive_days": data["exclusive_days"] or 0,
-                "note": data["rights_note"],
-            }
-            revisions = 1 if data["revisions"] is None else data["revisions"]
-            return {
-                "deliverables": made,
-                "rights": rights,
-                "revisions": revisions,
-                "disclosure": data["disclosure"],
-            }
+            return _work(data)
 
     return WorkIn()
+
+
+def _work(data: dict[str, Any]) -> dict[str, Any]:
+    """As a campaign keeps it: only what is to be made, and rights that are said."""
+    notes, counts = data["note"], data["count"]
+    made = [
+        {"type": kind.value, "count": count, "note": notes.get(kind.value, "")}
+        for kind in DeliverableType
+        if (count := counts.get(kind.value))
+    ]
+    rights = {name: data[name] or 0 for name in ("organic_days", "ads_days", "exclusive_days")}
+    return {
+        "deliverables": made,
+        "rights": {**rights, "note": data["rights_note"]},
+        "revisions": 1 if data["revisions"] is None else data["revisions"],
+        "disclosure": data["disclosure"],
+    }
 
 
 def price_in(currency: str, *, whole: bool) -> Schema:
@@ -142,7 +139,7 @@ def price_in(currency: str, *, whole: bool) -> Schema:
 
         @validates_schema(skip_on_field_errors=False)
         def _fits_together(self, data: dict[str, Any], **_: Any) -> None:
-            wrong = _prices(data, whole=whole) | _dates(data)
+            wrong = _prices(data, whole=whole) | wrong_dates(data)
             if wrong:
                 raise ValidationError(wrong)
 
@@ -162,7 +159,7 @@ def _prices(data: dict[str, Any], *, whole: bool) -> dict[str, list[str]]:
     return {}
 
 
-def _dates(data: dict[str, Any]) -> dict[str, list[str]]:
+def wrong_dates(data: dict[str, Any]) -> dict[str, list[str]]:
     apply_by, deliver_by = data.get("apply_by"), data.get("deliver_by")
     wrong = {}
     if apply_by and apply_by < today():
@@ -176,60 +173,14 @@ def _dates(data: dict[str, Any]) -> dict[str, list[str]]:
     return wrong
 
 
-def extend_in(campaign: Campaign) -> Schema:
-    """More time and more money: never less than creators were told."""
-
-    class ExtendIn(Schema):
-        budget = fields.money(campaign.currency, MISSING["budget"], least=100)
-        apply_by = fields.day(MISSING["apply_by"])
-        deliver_by = fields.day(MISSING["deliver_by"])
-
-        @validates_schema
-        def _never_less(self, data: dict[str, Any], **_: Any) -> None:
-            wrong = _dates(data) | _less(campaign, **data)
-            if wrong:
-                raise ValidationError(wrong)
-
-    return ExtendIn()
-
-
-def _less(
-    campaign: Campaign, *, budget: Money, apply_by: date, deliver_by: date
-) -> dict[str, list[str]]:
-    wrong = {}
-    if campaign.budget and budget < campaign.budget:
-        wrong["budget"] = [_("Enter a budget that is not below the present one")]
-    if campaign.apply_by and apply_by < campaign.apply_by:
-        wrong["apply_by"] = [_("Enter a day that is not before the present one")]
-    if campaign.deliver_by and deliver_by < campaign.deliver_by:
-        wrong["deliver_by"] = [_("Enter a day that is not before the present one")]
-    return wrong
-
-
-def apply_in(currency: str) -> Schema:
-    class ApplyIn(Schema):
-        price = fields.money(currency, _l("Enter your price"), least=100)
-        pitch = fields.text(
-            _l("Say what you would make"), most=2_000, name=_l("What you would make")
-        )
-
-    return ApplyIn()
-
-
-class DeclineIn(Schema):
-    note = fields.text(most=500, name=_l("The note"))
-
-
-def invite_in(campaigns: Sequence[Campaign]) -> Schema:
-    class InviteIn(Schema):
-        campaign = fields.choice({one.slug: one for one in campaigns}, _l("Choose a campaign"))
-        message = fields.text(most=1_000, name=_l("The message"))
-
-    return InviteIn()
-
-
-class BrowseIn(Schema):
-    """Filters of the public list. What isn't known filters nothing."""
-
-    interest = fields.choice(INTERESTS)
-    country = fields.choice(COUNTRIES)
+def schema_of(step: str, currency: str, products: Sequence[Product] = (), *, whole: bool) -> Schema:
+    """`whole` asks for everything the step needs; a draft may leave things out."""
+    match step:
+        case "product":
+            return product_in(products, whole=whole)
+        case "audience":
+            return audience_in(whole=whole)
+        case "work":
+            return work_in(whole=whole)
+        case _:
+            return price_in(currency, whole=whole)
