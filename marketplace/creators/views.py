@@ -141,7 +141,10 @@ def prices() -> ResponseReturnValue:
         service.set_prices(db(), _creator(), asked)
         return go(".prices", saying=_("Saved. Brands see these beside your name"))
     page = render_template(
-        "creators/prices.html", form=form, currency=currency, tabs=_tabs("prices")
+        "creators/prices.html",
+        form=form,
+        currency_sign=i18n.currency_sign(currency),
+        tabs=_tabs("prices"),
     )
     return page, form.status
 
