@@ -180,6 +180,22 @@ def eligible(required: Mapping[str, Any]) -> Select[Any]:
     return query.where(exists(accounts))
 
 
+def lacks(campaign: Campaign, creator: Creator) -> list[str]:
+    """What of a campaign's hard requirements one creator does not have, as words.LACKS names it."""
+    on = {account.platform.value for account in creator.accounts}
+    asked = campaign.required
+    countries, languages, platforms = (
+        set(asked.get(name, ())) for name in ("countries", "languages", "platforms")
+    )
+    absent = {
+        "account": not on,
+        "countries": bool(countries) and creator.country not in countries,
+        "languages": bool(languages) and not languages & set(creator.languages),
+        "platforms": bool(on) and bool(platforms) and not platforms & on,
+    }
+    return [name for name, is_absent in absent.items() if is_absent]
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """Who could answer a brief as it stands, and what they usually ask for all of it."""

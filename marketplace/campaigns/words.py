@@ -38,6 +38,13 @@ DIMENSIONS: dict[str, Any] = {
     "language": _l("Language"),
     "interest": _l("Interests"),
 }
+# What a creator lacks who can't apply → why, and what to do about it.
+LACKS: dict[str, Any] = {
+    "account": _l("Add an account you publish on to your profile, then apply."),
+    "countries": _l("This campaign is for creators who live in other countries."),
+    "languages": _l("This campaign is for creators who publish in other languages."),
+    "platforms": _l("This campaign is for creators on other platforms."),
+}
 # What is missing before a draft can be published → the step that asks for it.
 ASKED_IN = {"about": "product", "product": "product", "sought": "audience"}
 ASKED_IN |= {"deliverables": "work", "disclosure": "work"}

@@ -4,6 +4,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.campaigns.queries import lacks
+from marketplace.campaigns.words import LACKS
 from marketplace.kit.clock import today
 from marketplace.notices.service import tell
 from models import (
@@ -66,8 +68,13 @@ def _may_apply(db: Session, campaign: Campaign, creator: Creator) -> None:
     )
     if statuses & {ApplicationStatus.SENT, ApplicationStatus.OFFERED}:
         raise Refused(_("You have already applied. The brand has your application."))
-    if ApplicationStatus.DECLINED in statuses and not waiting_invitation(db, campaign, creator):
+    # Whoever was asked may answer, whatever else holds.
+    if waiting_invitation(db, campaign, creator):
+        return
+    if ApplicationStatus.DECLINED in statuses:
         raise Refused(_("The brand has answered your application to this campaign."))
+    if lacking := lacks(campaign, creator):
+        raise Refused(str(LACKS[lacking[0]]))
 
 
 def withdraw(db: Session, application: Application, *, by: Person) -> None:

@@ -21,6 +21,7 @@ def _shared() -> dict[str, Any]:
     return {
         "step_words": words.STEPS,
         "missing_words": words.MISSING,
+        "lacks_words": words.LACKS,
         "dimensions": words.DIMENSIONS,
         "application_words": words.APPLICATION,
         "invitation_words": words.INVITATION,

@@ -59,6 +59,7 @@ def test_a_creator_applies_with_a_price_and_the_brand_is_told(client, db, campai
 )
 def test_a_wrong_application_says_what_to_type(client, db, campaign, wrong, words):
     creator = make.creator(db)
+    make.account(db, creator)
     db.commit()
     client.sign_in(creator.person)
     answer = client.post(f"/campaigns/{campaign.slug}/apply", data=OFFER | wrong)
@@ -97,6 +98,37 @@ def test_what_was_withdrawn_can_be_sent_again_and_what_was_declined_can_not(db, 
     service.invite(db, campaign, creator, message="", by=campaign.brand.person)
     third = service.apply(db, campaign, creator, price=price, pitch="", by=by)
     assert third.status == ApplicationStatus.SENT
+
+
+@pytest.mark.parametrize(
+    ("required", "words"),
+    [
+        ({"countries": ["NO"]}, "live in other countries"),
+        ({"languages": ["no", "fi"]}, "publish in other languages"),
+        ({"platforms": ["youtube"]}, "on other platforms"),
+    ],
+)
+def test_who_lacks_what_is_required_can_not_apply_unless_invited(
+    client, db, creator, required, words
+):
+    campaign = make.campaign(db, make.brand(db), required=required)
+    db.commit()
+    client.sign_in(creator.person)
+    at = f"/campaigns/{campaign.slug}"
+    assert words in client.get(at).text
+    answer = client.post(f"{at}/apply", data=OFFER)
+    assert answer.status_code == 409
+    assert words in answer.text
+    service.invite(db, campaign, creator, message="", by=campaign.brand.person)
+    db.commit()
+    assert client.post(f"{at}/apply", data=OFFER).status_code == 303
+
+
+def test_a_creator_without_an_account_is_led_to_add_one(client, db, campaign):
+    creator = make.creator(db)
+    db.commit()
+    client.sign_in(creator.person)
+    assert "Add an account" in client.get(f"/campaigns/{campaign.slug}").text
 
 
 def test_a_brand_does_not_apply(client, db, campaign):
