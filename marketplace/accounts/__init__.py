@@ -21,7 +21,6 @@ def _to_sign_in() -> Response:
 
 
 def set_up(app: Flask) -> None:
-    from .cli import people
     from .views import bp
 
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=14)
@@ -31,4 +30,3 @@ def set_up(app: Flask) -> None:
     manager.user_loader(_person)
     manager.unauthorized_handler(_to_sign_in)
     app.register_blueprint(bp)
-    app.cli.add_command(people)

@@ -1,21 +1,23 @@
-"""Join, sign in and out, get back in, and settings."""
+"""Join, sign in and out, get back in, and settings; and how often one may try each."""
 
-from flask import redirect, render_template, request, session
+from flask import Response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user
 
 from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
+from marketplace.kit.limits import limiter
 from marketplace.kit.pages import go, safe_next
 from marketplace.kit.routing import Blueprint, me
 from marketplace.kit.security import password_fits
 from models import Person, PersonKind, Theme
 
-from . import limits, queries, service
-from .passwords import LEAST
+from . import queries, service
 from .schemas import (
+    LEAST,
     TIMEZONES,
     BrandJoinIn,
     ChangePasswordIn,
@@ -27,6 +29,38 @@ from .schemas import (
 )
 
 bp = Blueprint("accounts", __name__)
+
+
+def _address() -> str:
+    """Whatever was typed as an email address, however it was written."""
+    return request.form.get("email", "").strip().lower()[:254]
+
+
+def _person() -> str:
+    return str(current_user.id) if current_user.is_authenticated else get_remote_address()
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == 422
+
+
+# Who signs in rightly spends nothing: a shared office is not locked out by its own number.
+sign_in_from_one_place = limiter.limit(
+    "10 per 5 minutes", key_func=get_remote_address, methods=["POST"], deduct_when=_failed
+)
+sign_in_to_one_account = limiter.limit(
+    "10 per 5 minutes", key_func=_address, methods=["POST"], deduct_when=_failed
+)
+# Wrong forms count as well, or somebody could ask about thousands of addresses.
+sign_up_from_one_place = limiter.shared_limit(
+    "20 per hour", scope="sign_up", key_func=get_remote_address, methods=["POST"]
+)
+reset_of_one_account = limiter.limit("5 per day", key_func=_address, methods=["POST"])
+reset_from_one_place = limiter.limit("20 per hour", key_func=get_remote_address, methods=["POST"])
+# A browser left open must not be a place to guess the password in peace.
+password_of_one_account = limiter.limit(
+    "10 per 5 minutes", key_func=_person, methods=["POST"], deduct_when=_failed
+)
 
 
 def _enter(person: Person) -> ResponseReturnValue:
@@ -46,13 +80,13 @@ def join() -> ResponseReturnValue:
 
 
 @bp.form("/join/brand", allow=access.anyone)
-@limits.sign_up_from_one_place
+@sign_up_from_one_place
 def join_as_brand() -> ResponseReturnValue:
     return _join(Form(BrandJoinIn()), PersonKind.BRAND)
 
 
 @bp.form("/join/creator", allow=access.anyone)
-@limits.sign_up_from_one_place
+@sign_up_from_one_place
 def join_as_creator() -> ResponseReturnValue:
     return _join(Form(CreatorJoinIn()), PersonKind.CREATOR)
 
@@ -74,8 +108,8 @@ def _join(form: Form, kind: PersonKind) -> ResponseReturnValue:
 
 
 @bp.form("/sign-in", allow=access.anyone)
-@limits.sign_in_from_one_place
-@limits.sign_in_to_one_account
+@sign_in_from_one_place
+@sign_in_to_one_account
 def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(safe_next("/today"), 303)
@@ -99,8 +133,8 @@ def sign_out() -> ResponseReturnValue:
 
 
 @bp.form("/forgot", allow=access.anyone)
-@limits.reset_from_one_place
-@limits.reset_of_one_account
+@reset_from_one_place
+@reset_of_one_account
 def forgot() -> ResponseReturnValue:
     """The answer is the same whether or not somebody uses the address."""
     form = Form(ForgotIn())
@@ -161,7 +195,7 @@ def _themes() -> list[tuple[str, str]]:
 
 
 @bp.form("/settings/password", allow=access.signed_in)
-@limits.password_of_one_account
+@password_of_one_account
 def change_password() -> ResponseReturnValue:
     form = Form(ChangePasswordIn())
     if form.accepted():

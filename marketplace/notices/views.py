@@ -13,7 +13,7 @@ from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import Blueprint, me
 from models import Notice
 
-from . import mailbox, queries, service
+from . import queries, service
 from .words import words
 
 bp = Blueprint("notices", __name__)
@@ -59,12 +59,12 @@ def _folder() -> Path:
 
 @bp.get("/mailbox", allow=access.anyone, endpoint="mailbox")
 def mails() -> ResponseReturnValue:
-    return render_template("notices/mailbox.html", mails=mailbox.newest(_folder()))
+    return render_template("notices/mailbox.html", mails=queries.mails(_folder()))
 
 
 @bp.get("/mailbox/<name>", allow=access.anyone)
 def mail(name: str) -> ResponseReturnValue:
-    found = mailbox.read(_folder(), name)
+    found = queries.mail_named(_folder(), name)
     if found is None:
         abort(404)
     return render_template("notices/mail.html", mail=found)

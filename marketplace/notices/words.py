@@ -18,7 +18,7 @@ class Words(NamedTuple):
     sentence: str
 
 
-_TABLE: dict[str, tuple[Any, Any]] = {
+WORDS: dict[str, tuple[Any, Any]] = {
     "welcome": (
         _l("Welcome to Alongside, %(who)s"),
         _l("Your account is ready. The first step takes about five minutes."),
@@ -126,6 +126,18 @@ _TABLE: dict[str, tuple[Any, Any]] = {
         _l("The dispute about “%(title)s” is decided"),
         _l("The split and its reasons are on its page. The money follows now."),
     ),
+    "dispute_for_admin": (
+        _l("%(who)s opened a dispute about “%(title)s”"),
+        _l("The other side has its say first. You are told when it is your turn."),
+    ),
+    "dispute_to_rule": (
+        _l("A dispute waits for your ruling: “%(title)s”"),
+        _l("Read both sides and rule by %(until)s."),
+    ),
+    "dispute_overdue": (
+        _l("A ruling is overdue: “%(title)s”"),
+        _l("Both sides wait, and so does the money. Rule today."),
+    ),
     "dispute_settled": (
         _l("The money of “%(title)s” has been split"),
         _l("Every amount of it is on the dispute’s page."),
@@ -168,7 +180,6 @@ _TABLE: dict[str, tuple[Any, Any]] = {
         _l("It is your turn, and there is time until %(until)s."),
     ),
 }
-KINDS = frozenset(_TABLE)
 _UNKNOWN = (_l("News for you"), _l("Open it to see what happened."))
 
 
@@ -181,7 +192,7 @@ class _Known(dict[str, str]):
 
 def words(kind: str, data: Mapping[str, Any]) -> Words:
     """The subject and the sentence of one notice, in the language of whoever reads."""
-    subject, sentence = _TABLE.get(kind, _UNKNOWN)
+    subject, sentence = WORDS.get(kind, _UNKNOWN)
     known = _Known({name: _spoken(name, value) for name, value in data.items()})
     return Words(str(subject) % known, str(sentence) % known)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from marketplace.accounts.passwords import weakness
+from marketplace.accounts.schemas import weakness
 
 
 @pytest.mark.parametrize(

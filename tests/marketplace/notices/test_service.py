@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from marketplace.notices import queries
 from marketplace.notices.service import tell
-from marketplace.notices.words import KINDS, words
+from marketplace.notices.words import WORDS, words
 from models import Notice
 from models.clock import now
 from tests import builders
@@ -19,7 +19,7 @@ DATA = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(WORDS))
 def test_every_kind_of_notice_reads_as_words(app, kind):
     with app.test_request_context():
         said = words(kind, DATA)
