@@ -70,8 +70,8 @@ class Choice:
     def find(self, picked: Mapping[str, str]) -> Variant | None:
         """The variant of these values, by the place of their option; None if there is none."""
         wanted = {
-            self.names[int(place)]: value
-            for place, value in picked.items()
-            if int(place) < len(self.names)
+            name: picked[str(place)]
+            for place, name in enumerate(self.names)
+            if str(place) in picked
         }
         return next((one for one in self.variants if one.options == wanted), None)

@@ -50,16 +50,10 @@ class SearchIn(Schema):
     kind = fields.choice({kind: kind for kind in KINDS})
 
 
-def purchase_in(options: int) -> Schema:
-    made = Schema.from_dict(
-        {
-            "option": fields.mapping(
-                fields.text(_l("Choose one"), most=80), keys=[str(n) for n in range(options)]
-            ),
-            "quantity": fields.whole(_l("Choose how many"), least=1, most=MOST_AT_ONCE),
-        }
-    )
-    return made()
+class PurchaseIn(Schema):
+    # By the place of the option on the page; which values there are, the product says.
+    option = fields.mapping(fields.text(most=80))
+    quantity = fields.whole(_l("Choose how many"), least=1, most=MOST_AT_ONCE)
 
 
 class SendIn(Schema):

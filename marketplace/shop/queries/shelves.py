@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from models import Creator, Person, Product, ProductStatus, ShelfItem, Variant
 
@@ -15,6 +15,8 @@ def items(db: Session, *, of: Creator, only_sold: bool = True) -> list[ShelfItem
     query = (
         select(ShelfItem)
         .where(ShelfItem.creator_id == of.id)
+        # The creator is at hand; asking for them again would ask for all they have.
+        .options(lazyload(ShelfItem.creator))
         .order_by(ShelfItem.position, ShelfItem.created_at)
     )
     found = db.scalars(query).unique()
@@ -28,14 +30,6 @@ def by_section(shelf: list[ShelfItem]) -> Sections:
         order.setdefault(item.section, len(order))
     ordered = sorted(shelf, key=lambda item: order[item.section])
     return [(name, list(group)) for name, group in groupby(ordered, key=lambda item: item.section)]
-
-
-def item(db: Session, *, of: Creator, product: Product) -> ShelfItem | None:
-    query = select(ShelfItem).where(
-        ShelfItem.creator_id == of.id, ShelfItem.product_id == product.id
-    )
-    found = db.scalar(query)
-    return found if found is not None and found.product.is_sold else None
 
 
 def creators() -> Select[Creator]:
@@ -67,6 +61,7 @@ def items_of(db: Session, creators: list[Creator]) -> dict[object, list[ShelfIte
     query = (
         select(ShelfItem)
         .where(ShelfItem.creator_id.in_([creator.id for creator in creators]))
+        .options(lazyload(ShelfItem.creator))
         .order_by(ShelfItem.is_featured.desc(), ShelfItem.position)
     )
     shelves: dict[object, list[ShelfItem]] = {creator.id: [] for creator in creators}

@@ -6,6 +6,7 @@ from . import clocks
 from .orders import (
     deliver,
     expire,
+    on_transfer_blocked,
     on_transfer_sent,
     pay,
     send,
@@ -34,6 +35,7 @@ __all__ = [
     "keep_product_picture",
     "move",
     "on_refund_succeeded",
+    "on_transfer_blocked",
     "on_transfer_sent",
     "pay",
     "receive",

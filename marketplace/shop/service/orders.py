@@ -203,6 +203,20 @@ def on_transfer_sent(db: Session, transfer: Transfer) -> None:
     _settle_if_sent(db, order)
 
 
+def on_transfer_blocked(db: Session, transfer: Transfer) -> None:
+    """A share waits until its owner has said where to send it."""
+    order = db.get_one(Order, transfer.subject_id)
+    share = {"minor": transfer.amount_minor, "currency": transfer.currency}
+    tell(
+        db,
+        transfer.payee,
+        "money_waits_for_account",
+        path="/payouts",
+        title=order.lines[0].title,
+        amount=share,
+    )
+
+
 def _settle_if_sent(db: Session, order: Order) -> None:
     db.flush()
     waiting = db.scalar(

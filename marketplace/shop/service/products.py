@@ -58,10 +58,10 @@ def import_products(
 
 
 def _take_variants(product: Product, rows: Sequence[VariantRow], currency: str) -> None:
-    known = {variant.title: variant for variant in product.variants}
+    known: dict[str, Variant] = {variant.title: variant for variant in product.variants}
     named = {row.title for row in rows}
-    for title, variant in known.items():
-        variant.is_active = title in named
+    for title, there in known.items():
+        there.is_active = title in named
     for position, row in enumerate(rows):
         variant = known.get(row.title)
         if variant is None:
@@ -78,7 +78,7 @@ def _set_commission(db: Session, products: Sequence[Product], bps: int) -> None:
     items = db.scalars(
         select(ShelfItem).where(ShelfItem.product_id.in_([product.id for product in cut]))
     ).unique()
-    for item in items if cut else ():
+    for item in items:
         item.commission_bps = item.rate_bps
         item.commission_locked_until = in_days(PROMISE_DAYS)
         tell(

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
+from marketplace.kit.i18n import money
 from marketplace.kit.limits import limiter
 from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import me
@@ -15,7 +16,7 @@ from marketplace.shop.orderpage import page_of
 from marketplace.shop.queries import orders as queries
 from marketplace.shop.schemas import FindIn, SendIn, return_in
 from marketplace.shop.shares import kept
-from models import Order, OrderLine, OrderStatus, Refused, Return
+from models import Money, Order, OrderLine, OrderStatus, Refused, Return
 
 from . import bp, my_brand, page_url
 
@@ -31,8 +32,24 @@ def orders() -> ResponseReturnValue:
         returns=queries.open_returns(db(), for_=brand),
         states=words.ORDER,
         reasons=words.REASONS,
-        mine=lambda order: kept(order).brand,
+        sums=_sums,
     )
+
+
+def _minus(amount: Money) -> str:
+    return money(Money(-amount.minor, amount.currency))
+
+
+def _sums(order: Order) -> list[tuple[str, str]]:
+    """How the brand's share comes about; the rows add up to the last."""
+    left = kept(order)
+    rows = [(_("The shopper paid"), money(order.total))]
+    if order.refunded:
+        rows.append((_("Given back"), _minus(order.refunded)))
+    rows.append((_("%(name)s’s commission", name=order.creator.name), _minus(left.creator)))
+    rows.append((_("Our fee"), _minus(left.platform)))
+    rows.append((_("Your share"), money(left.brand)))
+    return rows
 
 
 @bp.post("/orders/<order:order>/send", allow=access.seller_of_order)

@@ -13,7 +13,7 @@ from marketplace.shop import service
 from marketplace.shop.choice import Choice
 from marketplace.shop.queries import products as product_queries
 from marketplace.shop.queries import shelves as queries
-from marketplace.shop.schemas import MOST_AT_ONCE, ItemIn, SearchIn, purchase_in
+from marketplace.shop.schemas import MOST_AT_ONCE, ItemIn, PurchaseIn, SearchIn
 from marketplace.shop.shares import divide
 from marketplace.shop.words import KINDS
 from models import Checkout, Creator, Product, Refused, ShelfItem, Variant
@@ -107,16 +107,18 @@ def show_shelf(creator: Creator) -> ResponseReturnValue:
 
 @bp.form("/shelves/<creator:creator>/<product:product>", allow=access.anyone)
 def product(creator: Creator, product: Product) -> ResponseReturnValue:
-    item = queries.item(db(), of=creator, product=product)
+    items = queries.items(db(), of=creator)
+    item = next((one for one in items if one.product_id == product.id), None)
     if item is None:
         abort(404)
     choice = Choice(product)
-    form = Form(purchase_in(len(choice.names)), **choice.initial())
+    form = Form(PurchaseIn(), **choice.initial())
     if form.accepted():
         checkout = _buy(item, choice, form)
         if checkout is not None:
             return redirect(f"/pay/{checkout.id}", 303)
-    return _product_page(item, choice, form), form.status
+    others = [one for one in items if one is not item]
+    return _product_page(item, others, choice, form), form.status
 
 
 def _buy(item: ShelfItem, choice: Choice, form: Form) -> Checkout | None:
@@ -143,9 +145,8 @@ def _sold_out(variant: Variant | None) -> str:
     return _("%(what)s is sold out. Choose another", what=variant.title)
 
 
-def _product_page(item: ShelfItem, choice: Choice, form: Form) -> str:
+def _product_page(item: ShelfItem, others: list[ShelfItem], choice: Choice, form: Form) -> str:
     price = choice.first.price if choice.has_one_price else item.product.from_price
-    others = [other for other in queries.items(db(), of=item.creator) if other.id != item.id]
     most = _most(choice)
     return render_template(
         "shop/product.html",
