@@ -21,9 +21,9 @@ from marketplace.kit.routing import Blueprint, me
 from models import Creator, DeliverableType, PlatformAccount, Provenance
 from models.taxonomy import AGES, COMMON_LANGUAGES, GENDERS
 
-from . import example, formats, queries, service
-from .portrait import counts_until, portrait
-from .preview import opened, sealed
+from . import formats, queries, service
+from .formats import example
+from .formats.seal import Seal
 from .schemas import (
     TYPED_COUNTRIES,
     AccountIn,
@@ -34,7 +34,7 @@ from .schemas import (
     TypedIn,
     prices_in,
 )
-from .words import headline_of, source
+from .words import counts_until, headline_of, portrait, source
 
 bp = Blueprint("creators", __name__)
 
@@ -218,7 +218,7 @@ def _preview(
         account=account,
         parsed=parsed,
         taken_on=taken_on,
-        seal=sealed(account, parsed, name, taken_on),
+        seal=Seal(current_app.secret_key, account).put(parsed, name, taken_on),
     )
 
 
@@ -228,7 +228,8 @@ def _preview(
 )
 def keep_import(platformaccount: PlatformAccount) -> ResponseReturnValue:
     form = Form(KeepIn(), taken_on=today().isoformat())
-    shown = opened(platformaccount, form.data["preview"]) if form.accepted() else None
+    seal = Seal(current_app.secret_key, platformaccount)
+    shown = seal.open(form.data["preview"]) if form.accepted() else None
     if shown is None:
         form.values = {"taken_on": today().isoformat()}
         form.errors = {"file": _("The preview is more than an hour old. Choose the file again")}

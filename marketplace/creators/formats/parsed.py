@@ -13,8 +13,6 @@ from .codes import code_of
 MOST_PROBLEMS = 40
 #: Platforms name at most 45 places; a longer list is cut to its largest.
 MOST_CODES = 250
-#: What a file says about fewer people than this is too little to show or to match by.
-FEWEST = 30
 
 
 class Unreadable(Exception):

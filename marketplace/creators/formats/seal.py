@@ -1,0 +1,39 @@
+"""What was read of a file, carried through the preview page: nothing is saved before a yes.
+
+It is signed for one account and for an hour, so what comes back is what was shown.
+"""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from models import PlatformAccount
+
+from .parsed import Parsed
+
+_HOUR = 3_600
+
+
+class Preview(NamedTuple):
+    format: str
+    file_name: str
+    taken_on: date
+    dimensions: dict[str, dict[str, Any]]
+
+
+class Seal:
+    def __init__(self, secret: object, account: PlatformAccount) -> None:
+        self._signer = URLSafeTimedSerializer(str(secret), salt=f"audience {account.id}")
+
+    def put(self, parsed: Parsed, file_name: str, taken_on: date) -> str:
+        shown = (parsed.format, file_name, taken_on.isoformat(), parsed.dimensions)
+        return str(self._signer.dumps(shown))
+
+    def open(self, sealed: str) -> Preview | None:
+        """What was shown, or None when the seal is broken or older than an hour."""
+        try:
+            format_, name, taken_on, dimensions = self._signer.loads(sealed, max_age=_HOUR)
+        except BadData:
+            return None
+        return Preview(format_, name, date.fromisoformat(taken_on), dimensions)
