@@ -1,6 +1,6 @@
 """What a creator could do to fit better, found by scoring them as if they had done it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean, quantiles
 
@@ -29,7 +29,7 @@ Audience = Mapping[str, Cells]
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to do: between `low` and `high` points of fit, the mean over open campaigns."""
+    """One thing to do, worth between `low` and `high` points of fit."""
 
     label: str
     path: str
@@ -77,7 +77,8 @@ def _import(
     if (around.day - account.taken_on).days <= FRESH_DAYS:
         return None
     renewed = cells_of(account, account.taken_on)
-    gains = [_mean_gain(around, creator, account, heard, renewed)]
+    scores = [_scores(around, creator, account, ask, [renewed]) for _campaign, ask in heard]
+    gains = [mean(after - before for before, after in scores)]
     note = _("Your file is older than 90 days and counts for less. This is with the same shares.")
     label = _("Import a newer file of your %(platform)s audience", platform=name)
     return _advice(label, path, gains, note)
@@ -97,7 +98,11 @@ def _would_speak(creator: Listed, account: Account, ask: Ask) -> bool:
 def _as_others(
     around: Market, creator: Listed, account: Account, pairs: Sequence[Pair]
 ) -> list[float]:
-    """The mean gain with the audience of each measured creator of the same kind."""
+    """How the best fit would move with the audience of each measured creator of the same kind.
+
+    The best and not the mean: an audience nobody knows counts as the usual one everywhere,
+    and one that is known stands out somewhere.
+    """
     known = seen(around, pairs[0][1]).profiles
     own = known[creator.slug].main_topic
     others = [profile for slug, profile in known.items() if slug != creator.slug]
@@ -106,29 +111,21 @@ def _as_others(
     chosen = (alike if len(alike) >= _ENOUGH else measured)[:_ALIKE]
     if not chosen:
         return []
-    gains = [
-        _gains(around, creator, account, ask, (p.audience for p in chosen)) for _c, ask in pairs
+    tried = [
+        _scores(around, creator, account, ask, [profile.audience for profile in chosen])
+        for _campaign, ask in pairs
     ]
-    return [mean(each) for each in zip(*gains, strict=True)]
+    present, *renewed = (max(each) for each in zip(*tried, strict=True))
+    return [score - present for score in renewed]
 
 
-def _mean_gain(
-    around: Market,
-    creator: Listed,
-    account: Account,
-    pairs: Sequence[Pair],
-    audience: Audience,
-) -> float:
-    return mean(_gains(around, creator, account, ask, [audience])[0] for _c, ask in pairs)
-
-
-def _gains(
-    around: Market, creator: Listed, account: Account, ask: Ask, audiences: Iterable[Audience]
+def _scores(
+    around: Market, creator: Listed, account: Account, ask: Ask, audiences: Sequence[Audience]
 ) -> list[float]:
-    """How far each of these audiences on that account would move the score."""
+    """The present score, and that with each of these audiences on the account."""
     present = seen(around, ask).profiles[creator.slug]
     base = profile_of(creator, account, ask, around.day)
-    return _compared(around, ask, present, [replace(base, audience=one) for one in audiences])
+    return _scored(around, ask, present, *(replace(base, audience=one) for one in audiences))
 
 
 def _prices(around: Market, creator: Listed, pairs: Sequence[Pair]) -> Advice | None:
@@ -141,9 +138,9 @@ def _prices(around: Market, creator: Listed, pairs: Sequence[Pair]) -> Advice | 
         present = seen(around, ask).profiles[creator.slug]
         prices = (campaign.price_max_minor, campaign.price_min_minor or campaign.price_max_minor)
         priced = [replace(present, price_minor=price) for price in prices]
-        dear, cheap = _compared(around, ask, present, priced)
-        low.append(dear)
-        high.append(cheap)
+        now, dear, cheap = _scored(around, ask, present, *priced)
+        low.append(dear - now)
+        high.append(cheap - now)
     if not low or not missing:
         return None
     note = ngettext(
@@ -156,13 +153,11 @@ def _prices(around: Market, creator: Listed, pairs: Sequence[Pair]) -> Advice | 
     return _advice(label, "/profile/prices", [mean(low), mean(high)], note)
 
 
-def _compared(
-    around: Market, ask: Ask, present: Profile, variants: Sequence[Profile]
-) -> list[float]:
-    numbered = [replace(one, id=number) for number, one in enumerate([present, *variants])]
+def _scored(around: Market, ask: Ask, *profiles: Profile) -> list[float]:
+    numbered = [replace(one, id=number) for number, one in enumerate(profiles)]
     ranking = rank(ask.brief, numbered, seen(around, ask).population)
     scores = {match.id: match.score for match in ranking.matches}
-    return [scores[number] - scores[0] for number in range(1, len(numbered))]
+    return [scores[number] for number in range(len(numbered))]
 
 
 def _quartiles(gains: Sequence[float]) -> list[float]:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Text, cast, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    Text,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from marketplace.kit.clock import today
@@ -82,7 +92,7 @@ class Market:
         self.memory: dict[Any, Any] = {}
 
     def remember(self, key: Any, value: Any) -> Any:
-        if len(self.memory) >= 512:
+        if len(self.memory) >= 128:
             self.memory.clear()
         self.memory[key] = value
         return value
@@ -183,21 +193,7 @@ def _creators() -> Select[Any]:
         .correlate(Creator)
         .scalar_subquery()
     )
-    # Settled counts as done when the two sides agreed, not when somebody had to rule.
-    ruled = Dispute.ruled_by_id.is_not(None) & (Dispute.deal_id == Deal.id)
-    well = (Deal.status == DealStatus.RELEASED) | (
-        (Deal.status == DealStatus.SETTLED) & ~select(Dispute.id).where(ruled).exists()
-    )
-    ended = (
-        select(
-            Deal.creator_id,
-            func.count().label("deals"),
-            func.count().filter(well).label("completed"),
-        )
-        .where(Deal.status.in_(_ENDED))
-        .group_by(Deal.creator_id)
-        .subquery()
-    )
+    ended = _deals()
     found: Any = select(
         Creator.id,
         Creator.slug,
@@ -216,4 +212,23 @@ def _creators() -> Select[Any]:
         .outerjoin(ended, ended.c.creator_id == Creator.id)
         .where(Person.suspended_at.is_(None))
         .order_by(Creator.slug)
+    )
+
+
+def _deals() -> Subquery:
+    """How many deals of each creator ended, and how many ended well."""
+    # Settled counts as done when the two sides agreed, not when somebody had to rule.
+    ruled = Dispute.ruled_by_id.is_not(None) & (Dispute.deal_id == Deal.id)
+    well = (Deal.status == DealStatus.RELEASED) | (
+        (Deal.status == DealStatus.SETTLED) & ~select(Dispute.id).where(ruled).exists()
+    )
+    return (
+        select(
+            Deal.creator_id,
+            func.count().label("deals"),
+            func.count().filter(well).label("completed"),
+        )
+        .where(Deal.status.in_(_ENDED))
+        .group_by(Deal.creator_id)
+        .subquery()
     )

@@ -1,7 +1,7 @@
 """From the market to a ranking: who is compared for an ask, and how each is seen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,14 @@ from .market import Account, Listed, Market
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """Everyone who meets an ask's conditions, best first, and by slug."""
+    """Everyone who meets an ask's conditions, best first, and by slug.
+
+    `said` keeps the words of a match, which change only with the market or the ask.
+    """
 
     ranking: Ranking
     by_slug: Mapping[str, Match]
+    said: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Text, cast, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.kit.clock import now, today
+from marketplace.kit.clock import today
 from marketplace.kit.pages import PER_PAGE, Page
 from matching import Match, Ranking
 from models import (
@@ -29,7 +29,7 @@ from models import (
 
 from .asks import Ask, Lack
 from .market import Account, Listed, market
-from .pool import Ranked, ranked, seen
+from .pool import Ranked, ranked
 
 # What shows as lying between the two, the furthest last. A deal that came to nothing doesn't.
 _KINDS: tuple[tuple[type[Model], tuple[StrEnum, ...]], ...] = (
@@ -71,10 +71,14 @@ class Fit:
     creator: Listed
     account: Account | None
     match: Match | None
-    pool: int
+    among: Ranked
     price: Money | None
     lacks: Sequence[Lack] = ()
     dealing: Dealing | None = None
+
+    @property
+    def pool(self) -> int:
+        return self.among.ranking.pool
 
 
 def for_campaign(
@@ -152,72 +156,6 @@ def open_campaigns(db: Session) -> list[Campaign]:
     )
 
 
-def receipt(db: Session, fit: Fit) -> dict[str, Any]:
-    """Everything a score was made of, so that anyone can work it out again."""
-    assert fit.match is not None
-    around = market(db)
-    known = seen(around, fit.ask)
-    profile, brief = known.profiles[fit.creator.slug], fit.ask.brief
-    ranking = ranked(around, fit.ask).ranking
-    scale = known.population.value_scale(profile.platform)
-    return {
-        "formula": ranking.version,
-        "made_at": now().isoformat(timespec="seconds"),
-        "campaign": fit.campaign.slug,
-        "creator": fit.creator.slug,
-        "score": fit.match.score,
-        "place": fit.match.place,
-        "pool": ranking.pool,
-        "weights": dict(ranking.weights),
-        "terms": [component.as_dict() for component in fit.match.components],
-        "asked": {
-            "mode": brief.mode,
-            "targets": [
-                {"dimension": t.dimension, "wanted": dict(t.wanted), "weight": t.weight}
-                for t in brief.targets
-            ],
-            "topics": dict(brief.topics),
-            "conditions": {
-                "countries": fit.ask.countries,
-                "languages": fit.ask.languages,
-                "platforms": fit.ask.platforms,
-            },
-        },
-        "inputs": {
-            "platform": profile.platform,
-            "audience_taken_on": _day(fit.account),
-            "audience": {
-                name: {"n": cells.n, "shares": dict(cells.shares)}
-                for name, cells in profile.audience.items()
-            },
-            "topics": dict(profile.topics),
-            "engagements_per_post": profile.engagements_per_post,
-            "real_of_sampled_followers": profile.credibility,
-            "genuine_of_sampled_comments": profile.authenticity,
-            "deals": profile.deals,
-            "completed": profile.completed,
-            "price_minor": profile.price_minor,
-            "currency": fit.ask.currency,
-        },
-        "usual": {
-            "topic": profile.main_topic,
-            "audience": {
-                t.dimension: {
-                    code: known.population.prior(profile.main_topic, t.dimension).get(code, 0.0)
-                    for code in t.wanted
-                }
-                for t in brief.targets
-            },
-            "value": {"p95": scale.top, "median_of_p95": scale.usual},
-        },
-        "never_used": ["followers"],
-    }
-
-
-def _day(account: Account | None) -> str | None:
-    return account.taken_on.isoformat() if account and account.taken_on else None
-
-
 def _fit(
     found: Ranked,
     campaign: Campaign,
@@ -231,7 +169,7 @@ def _fit(
         creator=listed,
         account=ask.account(listed),
         match=found.by_slug.get(listed.slug),
-        pool=found.ranking.pool,
+        among=found,
         price=ask.price(listed),
         lacks=ask.lacks(listed),
         dealing=dealing,

@@ -15,7 +15,7 @@ from marketplace.kit.routing import Blueprint, me
 from matching import FORMULA_VERSION
 from models import Campaign, Creator
 
-from . import advice, queries, words
+from . import advice, queries, receipts, words
 from .asks import Ask
 from .cards import card
 from .schemas import filters_in
@@ -65,7 +65,7 @@ def receipt(campaign: Campaign, creator: Creator) -> ResponseReturnValue:
     fit = _fit(campaign, creator)
     if fit.match is None:
         raise NotFound
-    answer = jsonify(queries.receipt(db(), fit))
+    answer = jsonify(receipts.receipt(db(), fit))
     name = f"{campaign.slug}-{creator.slug}.json"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

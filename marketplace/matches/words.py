@@ -65,7 +65,8 @@ def bars(match: Match) -> list[dict[str, Any]]:
 def _bar(component: Component) -> dict[str, Any]:
     row: dict[str, Any] = {"label": LABELS[component.key], "note": points(component)}
     if component.too_few:
-        return row | {"percent": None, "text": _("Too few to say")}
+        usual = _("Counted as what is usual")
+        return row | {"percent": None, "text": _("Too few to say"), "note": usual}
     row |= {"percent": 100 * component.value, "text": percent(component.value)}
     if component.low is None or component.high is None:
         return row
@@ -100,25 +101,39 @@ def span(component: Component) -> str:
 
 
 def sentence(fit: Fit, *, is_own: bool = False) -> str:
-    """The one plain reason. `is_own` speaks to the creator, else it is said about them."""
+    """The one plain reason, with what is usual where there is something to compare."""
+    said, usual = fact(fit, is_own=is_own), compared(fit)
+    if not usual:
+        return _("%(said)s.", said=said)
+    return _("%(said)s (%(usual)s).", said=said, usual=usual)
+
+
+def fact(fit: Fit, *, is_own: bool = False) -> str:
+    """The reason, without its stop. `is_own` speaks to the creator, else it is about them."""
     match = fit.match
     if match is None:
         return lacking(fit, is_own=is_own)[0]
-    audience = [component for component in match.components if component.share is not None]
-    measured = [component for component in audience if not component.too_few]
-    if measured:
-        best = max(measured, key=lambda component: (component.points, component.value))
-        return _compared(_share(fit, best, is_own), best, fit.pool)
+    best = _strongest(match)
+    if best is not None:
+        return _share(fit, best, is_own)
+    audience = [component.n for component in match.components if component.n is not None]
     if audience:
-        return _unmeasured(fit, max(component.n or 0 for component in audience), is_own)
+        return _unmeasured(fit, max(audience), is_own)
     return _without_audience(fit, match, is_own)
 
 
-def _compared(said: str, component: Component, pool: int) -> str:
-    if pool < 2:
-        return _("%(said)s.", said=said)
-    usual = percent(component.pool_median)
-    return _("%(said)s (half of all creators here have %(usual)s or more).", said=said, usual=usual)
+def compared(fit: Fit) -> str:
+    """What is usual, beside the strongest share."""
+    best = _strongest(fit.match) if fit.match else None
+    if best is None or fit.pool < 2:
+        return ""
+    return _("half of all creators here have %(usual)s or more", usual=percent(best.pool_median))
+
+
+def _strongest(match: Match) -> Component | None:
+    """The measured share that adds most; none where too few were asked."""
+    measured = [one for one in match.components if one.share is not None and not one.too_few]
+    return max(measured, key=lambda one: (one.points, one.value), default=None)
 
 
 # Dimension → what is said to the creator, and about them.
@@ -157,13 +172,13 @@ def _unmeasured(fit: Fit, n: float, is_own: bool) -> str:
     name = fit.creator.name
     if n < 1:
         if is_own:
-            return _("No audience is imported for you yet: it counts as what is usual here.")
-        return _("%(name)s has imported no audience yet: it counts as what is usual.", name=name)
+            return _("No audience is imported for you yet: it counts as what is usual here")
+        return _("%(name)s has imported no audience yet: it counts as what is usual", name=name)
     people = number(round(n))
     if is_own:
-        return _("What is known of your audience counts as %(n)s people: too few to say.", n=people)
+        return _("What is known of your audience counts as %(n)s people: too few to say", n=people)
     return _(
-        "What is known of %(name)s’s audience counts as %(n)s people: too few to say.",
+        "What is known of %(name)s’s audience counts as %(n)s people: too few to say",
         name=name,
         n=people,
     )
@@ -174,11 +189,11 @@ def _without_audience(fit: Fit, match: Match, is_own: bool) -> str:
     value = match.component("value")
     if value is not None and value.points > 0:
         if is_own:
-            return _("You bring more engagement for the price than most here.")
-        return _("%(name)s brings more engagement for the price than most here.", name=name)
+            return _("You bring more engagement for the price than most here")
+        return _("%(name)s brings more engagement for the price than most here", name=name)
     if is_own:
-        return _("You meet every condition; the campaign names no audience.")
-    return _("%(name)s meets every condition; you name no audience to compare.", name=name)
+        return _("You meet every condition; the campaign names no audience")
+    return _("%(name)s meets every condition; you name no audience to compare", name=name)
 
 
 def wanted(ask: Ask, dimension: str) -> str:
@@ -186,8 +201,16 @@ def wanted(ask: Ask, dimension: str) -> str:
     codes = next(list(t.wanted) for t in ask.brief.targets if t.dimension == dimension)
     if dimension == "age_gender":
         return people(codes)
-    name: Callable[[str], str] = getattr(labels, dimension)
+    name: Callable[[str], str] = (
+        _interest if dimension == "interest" else getattr(labels, dimension)
+    )
     return _any(name(code) for code in codes)
+
+
+def _interest(code: str) -> str:
+    """As it stands inside a sentence."""
+    name = labels.interest(code)
+    return name[:1].lower() + name[1:]
 
 
 def people(codes: Iterable[str]) -> str:

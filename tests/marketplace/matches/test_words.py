@@ -68,7 +68,7 @@ def fit(sought: dict[str, Any], *creators: Listed) -> Fit:
         creator=first,
         account=ask.account(first),
         match=found.by_slug.get(first.slug),
-        pool=found.ranking.pool,
+        among=found,
         price=ask.price(first),
         lacks=ask.lacks(first),
     )
@@ -114,7 +114,7 @@ def test_languages_and_interests_have_their_own_words() -> None:
     ida = listed("Ida", {"interest": {"n": 900, "cells": {"hiking": 0.5, "camping": 0.5}}})
     weighed = fit({"interest": {"hiking": 8, "camping": 4}}, ida)
     assert words.sentence(weighed) == (
-        "75% of the interest of Ida’s audience is in Hiking or Camping, each counted by its weight."
+        "75% of the interest of Ida’s audience is in hiking or camping, each counted by its weight."
     )
 
 
