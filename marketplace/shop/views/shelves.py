@@ -125,15 +125,15 @@ def _buy(item: ShelfItem, choice: Choice, form: Form) -> Checkout | None:
     """Start an order, or say at the field why there is none."""
     variant = choice.find(form.data["option"])
     if variant is None or not variant.is_available:
-        name = choice.groups[-1][0] if choice.groups else "quantity"
-        form.refuse(name, _sold_out(variant))
+        form.refuse(choice.groups[-1][0] if choice.groups else "form", _sold_out(variant))
         return None
     try:
         return service.start_order(
             db(), item, variant, form.data["quantity"], fee_bps=config().sale_fee_bps
         )
     except Refused as refusal:
-        form.refuse("quantity", refusal.why)
+        # Where nothing is left, the page has no field to point at.
+        form.refuse("quantity" if choice.is_available else "form", refusal.why)
         return None
 
 

@@ -232,6 +232,17 @@ def test_a_sold_out_size_cannot_be_chosen(client: Any, db: Session, shop: Shop) 
     assert "39 is sold out" in answer.text
 
 
+def test_a_product_of_one_kind_says_when_it_is_sold_out(
+    client: Any, db: Session, shop: Shop
+) -> None:
+    shop.variant.stock, shop.variant.options, shop.variant.title = 0, {}, ""
+    db.commit()
+    address = f"/shelves/{shop.creator.slug}/{shop.product.id}"
+    answer = client.post(address, data={"quantity": "1"})
+    assert answer.status_code == 422
+    assert "This is sold out" in answer.text
+
+
 def test_an_order_is_followed_from_paid_to_settled(client: Any, db: Session, shop: Shop) -> None:
     made = paid(db, shop, 2)
     db.commit()
