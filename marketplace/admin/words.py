@@ -1,0 +1,127 @@
+"""The books and the log in words."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from models import Event, PersonKind
+
+ACCOUNTS: dict[str, Any] = {
+    "A:stripe": _l("At Stripe"),
+    "A:bank": _l("In our bank"),
+    "A:in_transit": _l("On its way to our bank"),
+    "A:disputed": _l("Taken by card disputes, undecided"),
+    "A:owed": _l("Owed back to us"),
+    "L:escrow": _l("Held for deals"),
+    "L:payable": _l("Approved, not yet sent"),
+    "L:held": _l("Sales that may be returned"),
+    "L:order": _l("Orders being settled"),
+    "L:refund": _l("Refunds under way"),
+    "L:deferred_fee": _l("Our fees not yet earned"),
+    "L:tax": _l("Tax to hand on"),
+    "I:platform_fee": _l("Our fees"),
+    "E:stripe_fees": _l("Stripe’s fees"),
+    "E:dispute_fees": _l("Fees for card disputes"),
+    "E:chargeback_loss": _l("Card disputes lost"),
+    "E:goodwill": _l("Goodwill"),
+}
+GROUPS: tuple[tuple[str, Any], ...] = (
+    ("A", _l("We have")),
+    ("L", _l("We owe others")),
+    ("IE", _l("Our own")),
+)
+JOURNALS: dict[str, Any] = {
+    "deal_paid": _l("Deal funded"),
+    "order_paid": _l("Order paid"),
+    "stripe_fee": _l("Stripe’s fee named later"),
+    "deal_approved": _l("Work approved"),
+    "deal_given_back": _l("Deal cancelled, money given back"),
+    "deal_stray_payment": _l("Payment after the end, given back"),
+    "deal_ruled": _l("Dispute ruled"),
+    "money_sent": _l("Money sent"),
+    "refund_sent": _l("Refund done"),
+    "refund_failed": _l("Refund came back"),
+    "sale_shared": _l("Sale shared out"),
+    "return_taken": _l("Return"),
+    "sale_matured": _l("Time for returns over"),
+}
+# What the log is about; also what it may be filtered by.
+THINGS: dict[str, Any] = {
+    "people": _l("People"),
+    "campaigns": _l("Campaigns"),
+    "invitations": _l("Invitations"),
+    "applications": _l("Applications"),
+    "deals": _l("Deals"),
+    "disputes": _l("Disputes"),
+    "orders": _l("Orders"),
+    "returns": _l("Returns"),
+    "checkouts": _l("Payments"),
+    "transfers": _l("Transfers"),
+    "refunds": _l("Refunds"),
+    "payout_accounts": _l("Payout accounts"),
+    "stripe_events": _l("Stripe events"),
+}
+THING: dict[str, Any] = {
+    "people": _l("Person"),
+    "campaigns": _l("Campaign"),
+    "invitations": _l("Invitation"),
+    "applications": _l("Application"),
+    "deals": _l("Deal"),
+    "disputes": _l("Dispute"),
+    "orders": _l("Order"),
+    "returns": _l("Return"),
+    "checkouts": _l("Payment"),
+    "transfers": _l("Transfer"),
+    "refunds": _l("Refund"),
+    "payout_accounts": _l("Payout account"),
+    "stripe_events": _l("Stripe event"),
+}
+KINDS: dict[PersonKind, Any] = {
+    PersonKind.BRAND: _l("Brand"),
+    PersonKind.CREATOR: _l("Creator"),
+    PersonKind.ADMIN: _l("Admin"),
+}
+PERSON_VERBS: dict[str, Any] = {
+    "suspend": _l("Account closed"),
+    "unsuspend": _l("Account opened again"),
+    "make_admin": _l("Made an admin"),
+}
+JOBS: dict[str, Any] = {
+    "todo": _l("Waiting"),
+    "doing": _l("Running"),
+    "succeeded": _l("Done"),
+    "failed": _l("Failed"),
+}
+EVENTS: dict[str, Any] = {
+    "stored": _l("Waiting"),
+    "done": _l("Taken in"),
+    "ignored": _l("Not for us"),
+}
+
+
+def account(code: str) -> str:
+    return str(ACCOUNTS.get(code, code))
+
+
+def journal(kind: str) -> str:
+    return str(JOURNALS.get(kind, kind))
+
+
+def thing(kind: str) -> str:
+    return str(THING.get(kind, kind))
+
+
+def path_of(event: Event) -> str:
+    """The page about what an event happened to, where its address is its id."""
+    if event.subject_type == "deals":
+        return f"/deals/{event.subject_id}"
+    if event.subject_type == "people":
+        return f"/admin/people/{event.subject_id}"
+    return ""
+
+
+def verb(event: Event) -> str:
+    """What was done: a word of ours for people, else the verb as its flow has it."""
+    if event.subject_type == "people":
+        return str(PERSON_VERBS.get(event.verb, event.verb))
+    return event.verb.replace("_", " ")
