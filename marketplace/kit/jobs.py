@@ -25,6 +25,9 @@ def enqueue(
         return
     try:
         with db.begin_nested():
+            # The savepoint is written when the session next touches its connection; without it
+            # a second job would abort the whole transaction.
+            db.connection()
             deferrer.defer(**args)
     except procrastinate.exceptions.AlreadyEnqueued:
         pass
