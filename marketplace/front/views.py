@@ -18,7 +18,7 @@ from marketplace.kit.db import db
 from marketplace.kit.i18n import bps
 from marketplace.kit.routing import Blueprint
 from marketplace.matches import words as matches
-from marketplace.shop.service import orders, products, returns
+from marketplace.shop import rules as shop
 from models import Deal
 
 from . import queries, words
@@ -85,10 +85,8 @@ def how() -> ResponseReturnValue:
         deal_fee=bps(config.deal_fee_bps),
         sale_fee=bps(config.sale_fee_bps),
         rules=rules,
-        orders=orders,
-        confirm_days=returns.CONFIRM_DAYS,
+        shop=shop,
         disputes=disputes,
-        promise_days=products.PROMISE_DAYS,
     )
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from marketplace.kit.db import unit_of_work
 from models import Brand
 
-from . import service, shopify
+from . import service
+from .schemas import shopify
 
 products = AppGroup("products", help="Products and their prices.")
 

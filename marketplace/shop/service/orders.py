@@ -8,10 +8,11 @@ from marketplace.kit.clock import in_days, in_hours, now
 from marketplace.notices.service import tell
 from marketplace.payments import postings
 from marketplace.payments import service as payments
-from marketplace.shop import letters
-from marketplace.shop.shares import divide, kept, of_order
+from marketplace.shop.rules import DELIVERY_DAYS, PAYMENT_HOURS, RETURN_DAYS, SEND_DAYS
+from marketplace.shop.rules.shares import divide, kept, of_order
 from models import (
     Checkout,
+    Money,
     Order,
     OrderLine,
     OrderStatus,
@@ -25,11 +26,7 @@ from models import (
 )
 from models.money import MINIMUM_CHARGE
 
-SEND_DAYS = 7
-DELIVERY_DAYS = 7
-RETURN_DAYS = 14
-# Longer than any payment page lives.
-PAYMENT_HOURS = 25
+from . import letters
 
 
 def start_order(
@@ -41,6 +38,22 @@ def start_order(
     amount = variant.price.times(quantity)
     if amount.minor < MINIMUM_CHARGE.get(amount.currency, 1):
         raise Refused(_("The sum is too small to be paid by card. Choose a larger quantity."))
+    order = _write(item, variant, quantity, amount, fee_bps)
+    db.add(order)
+    order.tell("order", by=None)
+    return payments.start_checkout(
+        db,
+        purpose="order",
+        subject_id=order.id,
+        amount=amount,
+        description=", ".join(filter(None, (item.product.title, variant.title))),
+        success_path=f"/orders/{order.code}?thanks=1",
+        cancel_path=f"/shelves/{item.creator.slug}/{item.product_id}",
+        wants_address=True,
+    )
+
+
+def _write(item: ShelfItem, variant: Variant, quantity: int, amount: Money, fee_bps: int) -> Order:
     product = variant.product
     shares = divide([(amount, item.rate_bps)], fee_bps)
     order = Order(
@@ -64,18 +77,7 @@ def start_order(
             commission_bps=item.rate_bps,
         )
     ]
-    db.add(order)
-    order.tell("order", by=None)
-    return payments.start_checkout(
-        db,
-        purpose="order",
-        subject_id=order.id,
-        amount=amount,
-        description=f"{product.title}, {variant.title}" if variant.title else product.title,
-        success_path=f"/orders/{order.code}?thanks=1",
-        cancel_path=f"/shelves/{item.creator.slug}/{product.id}",
-        wants_address=True,
-    )
+    return order
 
 
 def _take_from_stock(db: Session, variant: Variant, quantity: int) -> None:

@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 from marketplace.kit.clock import in_days
 from marketplace.kit.files import keep_picture
 from marketplace.notices.service import tell
-from marketplace.shop.shopify import ProductRow, VariantRow
+from marketplace.shop.rules import PROMISE_DAYS
+from marketplace.shop.schemas.shopify import ProductRow, VariantRow
 from models import Brand, Money, Person, Product, ProductStatus, ShelfItem, Variant
-
-# How long a creator keeps the rate a product had when the brand lowers it.
-PROMISE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,12 @@ from sqlalchemy.orm import Session
 from marketplace.kit.clock import in_days
 from marketplace.payments import postings
 from marketplace.payments import service as payments
-from marketplace.shop import letters
-from marketplace.shop.shares import given_back, of_order
+from marketplace.shop.rules import CONFIRM_DAYS
+from marketplace.shop.rules.shares import given_back, of_order
 from models import Money, Order, OrderStatus, Person, Refund, Refused, Return, ReturnStatus, total
 
+from . import letters
 from .orders import put_back, tell_about
-
-# How long a brand may take to say that a parcel came back.
-CONFIRM_DAYS = 7
 
 
 def ask_return(db: Session, order: Order, *, quantity: Mapping[str, int], reason: str) -> Return:

@@ -4,9 +4,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.shop.rules import MOST_ITEMS
 from models import Creator, Person, Product, Refused, ShelfItem
-
-MOST_ITEMS = 60
 
 
 def add(db: Session, product: Product, *, by: Person) -> ShelfItem:

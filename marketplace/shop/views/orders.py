@@ -12,10 +12,10 @@ from marketplace.kit.limits import limiter
 from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import me
 from marketplace.shop import service, words
-from marketplace.shop.orderpage import page_of
 from marketplace.shop.queries import orders as queries
+from marketplace.shop.rules.shares import kept
 from marketplace.shop.schemas import FindIn, SendIn, return_in
-from marketplace.shop.shares import kept
+from marketplace.shop.words.order import page_of
 from models import Money, Order, OrderLine, OrderStatus, Refused, Return
 
 from . import bp, my_brand, page_url

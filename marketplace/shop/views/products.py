@@ -15,9 +15,9 @@ from marketplace.kit.files import Unreadable
 from marketplace.kit.forms import Form
 from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import me
-from marketplace.shop import service, shopify
+from marketplace.shop import service
 from marketplace.shop.queries import products as queries
-from marketplace.shop.schemas import ImportIn, SignedImportIn, product_in
+from marketplace.shop.schemas import ImportIn, SignedImportIn, product_in, shopify
 from marketplace.shop.words import KINDS
 from models import File, Money, Product
 

@@ -10,11 +10,12 @@ from marketplace.kit.forms import Form
 from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import me
 from marketplace.shop import service
-from marketplace.shop.choice import Choice
 from marketplace.shop.queries import products as product_queries
 from marketplace.shop.queries import shelves as queries
-from marketplace.shop.schemas import MOST_AT_ONCE, ItemIn, PurchaseIn, SearchIn
-from marketplace.shop.shares import divide
+from marketplace.shop.queries.choice import Choice
+from marketplace.shop.rules import MOST_AT_ONCE
+from marketplace.shop.rules.shares import divide
+from marketplace.shop.schemas import ItemIn, PurchaseIn, SearchIn
 from marketplace.shop.words import KINDS
 from models import Checkout, Creator, Product, Refused, ShelfItem, Variant
 

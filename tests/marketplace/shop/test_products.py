@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from marketplace.shop import service, shopify
+from marketplace.shop import service
+from marketplace.shop.schemas import shopify
 from models import Brand, Notice, Product, ProductStatus, Refused
 from models.clock import now
 from tests import builders

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.shop.shares import Shares, divide, given_back
+from marketplace.shop.rules.shares import Shares, divide, given_back
 from models import Money
 
 amounts = st.integers(1, 500_000)

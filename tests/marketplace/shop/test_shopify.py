@@ -9,7 +9,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.shop import shopify
+from marketplace.shop.schemas import shopify
 
 FILES = Path(__file__).parent / "files"
 

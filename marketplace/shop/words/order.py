@@ -7,10 +7,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.kit.i18n import day, moment, money
+from marketplace.shop.rules import RETURN_DAYS
+from marketplace.shop.rules.shares import kept
 from models import Order, OrderStatus
-
-from .service.orders import RETURN_DAYS
-from .shares import kept
 
 S = OrderStatus
 _PAID = (S.PAID, S.SENT, S.DELIVERED, S.MATURED, S.SETTLED)

@@ -4,12 +4,11 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema
 
 from marketplace.kit import fields
+from marketplace.shop.rules import MOST_AT_ONCE
+from marketplace.shop.words import KINDS, OFFERED_REASONS
 from models import Order, Product
 
 from .shopify import LARGEST_BYTES
-from .words import KINDS, OFFERED_REASONS
-
-MOST_AT_ONCE = 10
 
 
 class ImportIn(Schema):

@@ -11,9 +11,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.kit.slugs import slug_of
+from marketplace.shop.words import kind_of
 from models import Money
-
-from .words import kind_of
 
 LARGEST_BYTES = 5_000_000
 MOST_ROWS = 5_000
