@@ -145,13 +145,9 @@ class Deal(Flowing, Model):
         """The offer on the table, or the one that was accepted."""
         return self.offers[-1]
 
-    def freeze_terms(self, terms: dict[str, Any]) -> None:
-        """Keep the accepted terms and their SHA-256 over canonical JSON."""
-        self.terms = terms
-        self.terms_hash = terms_digest(terms)
-
 
 def terms_digest(terms: dict[str, Any]) -> str:
+    """SHA-256 over canonical JSON: what both agreed to can be shown to be unchanged."""
     canonical = json.dumps(terms, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import text
 
 from marketplace import access
 from marketplace.deals import queries as deal_queries
@@ -9,7 +10,6 @@ from marketplace.deals.words import todo
 from marketplace.kit.db import db
 from marketplace.kit.pages import paged
 from marketplace.kit.routing import Blueprint, me
-from marketplace.matches import advice
 from marketplace.matches import queries as matches
 from marketplace.matches import words as fit_words
 from marketplace.payments import service as payments
@@ -21,6 +21,13 @@ bp = Blueprint("home", __name__)
 
 def _currency() -> str:
     return str(current_app.extensions["config"].currency)
+
+
+@bp.get("/healthz", allow=access.anyone)
+def healthz() -> ResponseReturnValue:
+    """Whether this process can answer, and reach its database."""
+    db().execute(text("SELECT 1"))
+    return {"ok": True}
 
 
 @bp.get("/today", allow=access.signed_in)
@@ -55,7 +62,7 @@ def _creator() -> str:
         todos=todo.todos(deals, me()),
         fits=matches.fits_for(db(), creator, most=3),
         fit_words=fit_words,
-        advice=advice.what_would_raise(db(), creator)[:4],
+        advice=matches.what_would_raise(db(), creator)[:4],
         months=months,
         chart=words.earnings(months),
         held=queries.held_for(db(), for_=me(), currency=_currency()),

@@ -24,6 +24,7 @@ from models import (
     Offer,
     Person,
     Refused,
+    terms_digest,
 )
 
 from . import money
@@ -164,9 +165,13 @@ def accept(db: Session, deal: Deal, *, by: Person) -> None:
     if deal.deliver_by <= today():
         raise Refused(_("The delivery date in this offer has passed. Offer another date."))
     terms = deal.offer.terms
-    deal.move("accept", by=by, also={"accepted_at": now(), "due_at": in_days(rules.FUND_DAYS)})
-    deal.freeze_terms(terms)
-    db.flush()
+    also = {
+        "accepted_at": now(),
+        "due_at": in_days(rules.FUND_DAYS),
+        "terms": terms,
+        "terms_hash": terms_digest(terms),
+    }
+    deal.move("accept", by=by, also=also)
     _tell_other(db, deal, "offer_accepted", by=by, amount=_amount(deal.price))
 
 
