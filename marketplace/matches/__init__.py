@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from .commands import add_match
+from .cli import add_match
 from .views import bp
 
 

@@ -1,9 +1,12 @@
 """Who fits a campaign, what fits a creator, and why: the pages."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
-from flask import jsonify, render_template, request, url_for
+from flask import get_template_attribute, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from markupsafe import Markup
 from marshmallow import EXCLUDE, ValidationError
 from werkzeug.exceptions import NotFound
 
@@ -15,9 +18,8 @@ from marketplace.kit.routing import Blueprint, me
 from matching import FORMULA_VERSION
 from models import Campaign, Creator
 
-from . import advice, queries, receipts, words
-from .asks import Ask
-from .cards import card
+from . import queries, words
+from .queries import Ask, Fit
 from .schemas import filters_in
 
 bp = Blueprint("matches", __name__)
@@ -65,7 +67,7 @@ def receipt(campaign: Campaign, creator: Creator) -> ResponseReturnValue:
     fit = _fit(campaign, creator)
     if fit.match is None:
         raise NotFound
-    answer = jsonify(receipts.receipt(db(), fit))
+    answer = jsonify(queries.receipt(db(), fit))
     name = f"{campaign.slug}-{creator.slug}.json"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -85,13 +87,61 @@ def for_creator() -> ResponseReturnValue:
         cards=[card(fit, is_own=True) for fit in page.rows],
         others=[fit for fit in fits if fit.match is None],
         is_listed=bool(creator.accounts) and creator.is_available,
-        advice=advice.what_would_raise(db(), creator),
+        advice=queries.what_would_raise(db(), creator),
         words=words,
         page_url=_here,
     )
 
 
-def _fit(campaign: Campaign, creator: Creator) -> queries.Fit:
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One campaign for a creator, or one creator for a campaign."""
+
+    campaign: Campaign
+    line: str
+    sentence: str
+    rows: list[dict[str, Any]]
+    fit: int | None
+    dealing: str
+    found: Fit
+
+    @property
+    def terms(self) -> Markup:
+        """The table of what the score is made of."""
+        key = ("terms", self.found.creator.slug, str(get_locale()))
+        said = self.found.among.said
+        if key not in said:
+            draw = get_template_attribute("matches/_table.html", "terms")
+            said[key] = draw(self.found.match, words)
+        return cast("Markup", said[key])
+
+
+def card(fit: Fit, *, is_own: bool) -> Card:
+    """`is_own` draws it for the creator, else for the brand."""
+    match = fit.match
+    line, sentence, rows = _said(fit, is_own)
+    return Card(
+        campaign=fit.campaign,
+        line=words.campaign_line(fit.campaign) if is_own else line,
+        sentence=sentence,
+        rows=rows,
+        fit=round(match.score) if match else None,
+        dealing=words.dealing(fit.dealing, is_own=is_own) if fit.dealing else "",
+        found=fit,
+    )
+
+
+def _said(fit: Fit, is_own: bool) -> tuple[str, str, list[dict[str, Any]]]:
+    """Said once for each market, ask and language: formatting is most of what a page costs."""
+    key = (is_own, fit.creator.slug, str(get_locale()))
+    if fit.match is None or key not in fit.among.said:
+        rows = words.bars(fit.match) if fit.match else []
+        sentence = words.sentence(fit, is_own=is_own)
+        fit.among.said[key] = (words.creator_line(fit), sentence, rows)
+    return cast("tuple[str, str, list[dict[str, Any]]]", fit.among.said[key])
+
+
+def _fit(campaign: Campaign, creator: Creator) -> Fit:
     fit = queries.one(db(), campaign, creator)
     if fit is None:
         raise NotFound
@@ -115,7 +165,7 @@ def _number() -> int:
     return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
 
 
-def _page(fits: list[queries.Fit]) -> Page:
+def _page(fits: list[Fit]) -> Page:
     number = _number()
     first = (number - 1) * PER_PAGE
     return Page(fits[first : first + PER_PAGE], number, len(fits))

@@ -13,8 +13,7 @@ from matching import Component, Match
 from models import Campaign
 from models.taxonomy import AGES, GENDERS
 
-from .asks import Ask, Lack
-from .queries import Dealing, Fit
+from .queries import Ask, Dealing, Fit, Lack
 
 LABELS: dict[str, Any] = {
     "country": _l("Place"),

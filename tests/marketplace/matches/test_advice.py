@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now, today
 from marketplace.matches import queries
-from marketplace.matches.advice import what_would_raise
+from marketplace.matches.queries.advice import what_would_raise
 from models import Brand, Creator, Platform, Rate
 from tests import builders
 
@@ -109,7 +109,7 @@ def test_an_old_file_is_advised_to_be_renewed(db: Session, brand: Brand) -> None
 
 
 def test_the_gain_is_said_with_its_signs(db: Session, brand: Brand) -> None:
-    from marketplace.matches.advice import Advice
+    from marketplace.matches.queries.advice import Advice
 
     assert Advice("", "", 4, 7, "").gain == "+4 to +7"
     assert Advice("", "", -2, 3, "").gain == "−2 to +3"

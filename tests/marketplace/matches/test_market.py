@@ -10,10 +10,10 @@ from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now, today
-from marketplace.matches import market as markets
-from marketplace.matches.asks import Ask, Lack
-from marketplace.matches.market import market
-from marketplace.matches.pool import ranked, seen
+from marketplace.matches.queries import market as markets
+from marketplace.matches.queries.asks import Ask, Lack
+from marketplace.matches.queries.market import market
+from marketplace.matches.queries.pool import ranked, seen
 from models import (
     Audience,
     Campaign,

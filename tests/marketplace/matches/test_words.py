@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from marketplace.matches import words
-from marketplace.matches.asks import Ask
-from marketplace.matches.market import Account, Listed, Market
-from marketplace.matches.pool import ranked
 from marketplace.matches.queries import Dealing, Fit
+from marketplace.matches.queries.asks import Ask
+from marketplace.matches.queries.market import Account, Listed, Market
+from marketplace.matches.queries.pool import ranked
 from models import Campaign, Money
 
 DAY = date(2026, 11, 23)

@@ -14,9 +14,9 @@ from matching.profiles import FRESH_DAYS
 from models import Campaign, Creator
 
 from .asks import Ask
+from .fits import open_campaigns
 from .market import Account, Listed, Market, market
 from .pool import cells_of, profile_of, seen
-from .queries import open_campaigns
 
 # As many campaigns and look-alikes as a start page can wait for.
 _CAMPAIGNS = 6
@@ -67,10 +67,10 @@ def _import(
     if not heard:
         return None
     if account.taken_on is None:
-        gains = _quartiles(_as_others(around, creator, account, heard))
+        gains = _most_of(_as_others(around, creator, account, heard))
         note = ngettext(
-            "%(num)s open deal would read it. Without a file it counts as what is usual.",
-            "%(num)s open deals would read it. Without a file it counts as what is usual.",
+            "%(num)s open deal would read it. Eight of ten creators like you would move that far.",
+            "%(num)s open deals would read it. Eight of ten creators like you would move that far.",
             len(heard),
         )
         return _advice(_("Import your %(platform)s audience", platform=name), path, gains, note)
@@ -160,12 +160,12 @@ def _scored(around: Market, ask: Ask, *profiles: Profile) -> list[float]:
     return [scores[number] for number in range(len(numbered))]
 
 
-def _quartiles(gains: Sequence[float]) -> list[float]:
-    """The middle half of them."""
+def _most_of(gains: Sequence[float]) -> list[float]:
+    """What lies between the lowest and the highest tenth of them."""
     if len(gains) < 2:
         return list(gains)
-    first, _middle, third = quantiles(gains, n=4, method="inclusive")
-    return [first, third]
+    tenths = quantiles(gains, n=10, method="inclusive")
+    return [tenths[0], tenths[-1]]
 
 
 def _advice(label: str, path: str, gains: Sequence[float], note: str) -> Advice | None:

@@ -8,9 +8,9 @@ from marketplace.kit.clock import now
 from matching import Population, Profile
 
 from .asks import Ask
+from .fits import Fit
 from .market import market
 from .pool import seen
-from .queries import Fit
 
 
 def receipt(db: Session, fit: Fit) -> dict[str, Any]:
