@@ -31,7 +31,7 @@ REASONS: dict[DisputeReason, Any] = {
     DisputeReason.LATE: _l("It came late"),
     DisputeReason.PART_MISSING: _l("Part is missing or too short"),
     DisputeReason.NOT_AS_AGREED: _l("It is not what was agreed"),
-    DisputeReason.CHANGE_REFUSED: _l("A change is asked for that was not agreed, or refused"),
+    DisputeReason.CHANGE_REFUSED: _l("An agreed change was refused"),
     DisputeReason.NO_ANSWER: _l("The other side doesn’t answer"),
     DisputeReason.OTHER: _l("Something else"),
 }
@@ -144,10 +144,12 @@ def names(dispute: Dispute) -> tuple[str, str]:
     return both if dispute.opened_by_id == deal.brand.person_id else both[::-1]
 
 
-def by_when(dispute: Dispute) -> str:
+def by_when(dispute: Dispute, viewer: Person) -> str:
     """What happens if nobody does anything until the clock runs out."""
     _opener, other = names(dispute)
     if dispute.status == DisputeStatus.OPEN and not answer_is_late(dispute):
+        if viewer.id != dispute.opened_by_id and not viewer.is_admin:
+            return _("If you don’t answer by then, an admin rules on what is here.")
         return _(
             "If %(other)s doesn’t answer by then, an admin rules on what is here.", other=other
         )
