@@ -112,7 +112,8 @@ _SQL = {
     "Every transfer has its journal, and none has two": (
         (
             "SELECT count(*) FILTER (WHERE (t.status = 'sent') <> (j.id IS NOT NULL)), count(*)"
-            " FROM transfers t LEFT JOIN ledger.journal j ON j.cause = 'transfer:' || t.id || ':sent'"
+            " FROM transfers t LEFT JOIN ledger.journal j ON j.cause = 'transfer:' || t.id ||"
+            " ':sent'"
         ),
         "transfers",
     ),
@@ -172,7 +173,8 @@ _SQL = {
     "Nothing asked of Stripe is without an answer for long": (
         (
             "SELECT count(*) FILTER (WHERE asked_at < now() - interval '1 hour'), count(*) FROM"
-            " (SELECT asked_at FROM checkouts WHERE status = 'waiting' UNION ALL SELECT asked_at FROM"
+            " (SELECT asked_at FROM checkouts WHERE status = 'waiting' UNION ALL SELECT"
+            " asked_at FROM"
             " transfers WHERE status = 'waiting' UNION ALL SELECT asked_at FROM refunds"
             " WHERE status = 'waiting') x"
         ),
