@@ -6,20 +6,24 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 
 from marketplace import create_app
 from marketplace.config import Config
 from marketplace.kit.db import unit_of_work
 from marketplace.run.postgres import Embedded
+from tests.browser import Visitor, chromium, opened
 from tests.client import LookingClient
+from tests.place import Place, running
 from tests.stripe_world import StripeWorld
 
 ROOT = Path(__file__).parent.parent
@@ -115,9 +119,7 @@ def stripe(_stripe: StripeWorld, app: Flask) -> StripeWorld:
 
 
 @pytest.fixture(scope="session")
-def config(
-    database: str, stripe_port: int, tmp_path_factory: pytest.TempPathFactory
-) -> Config:
+def config(database: str, stripe_port: int, tmp_path_factory: pytest.TempPathFactory) -> Config:
     owner = os.environ["TEST_POSTGRES"].replace("/alongside?", f"/{database}?")
     return Config(
         is_production=False,
@@ -173,3 +175,34 @@ def db(app: Flask) -> Iterator[Session]:
     with app.app_context(), unit_of_work() as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One whole place for all stories and pages of a run."""
+    with running(tmp_path_factory.mktemp("place")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if chromium() is None:
+        pytest.skip("no Chromium is on PATH")
+    with opened() as one:
+        yield one
+
+
+@pytest.fixture
+def visit(place: Place, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """`visit()` opens a window; after the test none may have complained."""
+    visitors: list[Visitor] = []
+    place.forget_tries()
+
+    def open_window(**options: Any) -> Visitor:
+        visitors.append(Visitor(browser, place.address, **options))
+        return visitors[-1]
+
+    yield open_window
+    for visitor in visitors:
+        visitor.context.close()
+    assert [said for visitor in visitors for said in visitor.complaints] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import Visitor
-from tests.stories.conftest import Place
+from tests.place import Place
 from tests.stories.steps import (
     DECLINED,
     GOOD,

@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.demo import PEOPLE
 from tests.browser import Visitor
-from tests.stories.conftest import Place
+from tests.place import Place
 from tests.stories.steps import (
     address,
     agree,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stories.conftest import Place
+from tests.place import Place
 
 pytestmark = pytest.mark.story
 
