@@ -30,13 +30,16 @@ def make_engine(config: Config) -> Engine:
 
 
 def owns_tables(engine: Engine) -> bool:
-    """Whether the app's own role could change the schema or forge the ledger."""
+    """Whether who signs in could change the schema or forge the ledger.
+
+    Asked of the login: the role every connection takes could be put down again.
+    """
     with engine.connect() as connection:
         return bool(
             connection.scalar(
                 text(
-                    "SELECT rolsuper OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = r.oid)"
-                    " FROM pg_roles r WHERE rolname = current_user"
+                    "SELECT EXISTS (SELECT 1 FROM pg_class"
+                    " WHERE pg_has_role(session_user, relowner, 'MEMBER'))"
                 )
             )
         )
