@@ -129,17 +129,17 @@ def _is_here(endpoint: str, blueprint: str | None) -> bool:
 
 def _links(person: Any) -> dict[str, str]:
     config = current_app.extensions["config"]
-    mails = (
-        {"mailbox": url_for("notices.mailbox")} if config.is_demo and not config.smtp_url else {}
-    )
+    demo = {"clock": url_for("admin.advance_clock")} if config.is_demo else {}
+    if config.is_demo and not config.smtp_url:
+        demo["mailbox"] = url_for("notices.mailbox")
     if person is None:
-        return mails | {
+        return demo | {
             "front": url_for("front.index"),
             "sign_in": url_for("accounts.sign_in"),
             "sign_up": url_for("accounts.join"),
         }
     front = "admin.index" if person.kind == PersonKind.ADMIN else "home.today"
-    return mails | {
+    return demo | {
         "front": url_for(front),
         "settings": url_for("accounts.settings"),
         "sign_out": url_for("accounts.sign_out"),

@@ -137,7 +137,18 @@ def deal(
 ) -> Deal:
     """A deal in any state, with the times that state needs (but no money in the ledger)."""
     of, to = of or brand(db), to or creator(db)
-    terms = {"title": "Three reels", "price_minor": 48_000, "currency": "eur"}
+    terms = {
+        "title": "Three reels for spring boots",
+        "deliverables": [{"type": "reel", "count": 3, "note": ""}],
+        "rights": {"organic_days": 90},
+        "disclosure": "Ad",
+        "revisions": 1,
+        "brand": of.name,
+        "creator": to.name,
+        "fee_bps": 1_000,
+        "price_minor": 48_000,
+        "currency": "eur",
+    }
     values = {
         "title": "Three reels for spring boots",
         "currency": "eur",

@@ -1,4 +1,4 @@
-"""Draws docs/states.md from the flow tables: python -m tests.architecture.states > docs/states.md"""
+"""Draws docs/states.md from the flows: python -m tests.architecture.states > docs/states.md"""
 
 from models import Model
 from models.flow import Flowing

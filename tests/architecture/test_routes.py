@@ -1,6 +1,7 @@
 """Every route says who may come in, none vanishes unnoticed, and each keeps its word."""
 
 import os
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 
 from marketplace.kit.routing import Blueprint
 from models import (
@@ -17,6 +18,7 @@ from models import (
     DealStatus,
     Dispute,
     Evidence,
+    File,
     Invitation,
     Model,
     Notice,
@@ -26,6 +28,7 @@ from models import (
     PersonKind,
     Return,
     ShelfItem,
+    StripeEvent,
 )
 from models.clock import now
 from tests import builders
@@ -86,16 +89,21 @@ class World:
         dispute.statement, dispute.currency, dispute.asks_minor = "Late.", "eur", 100
         dispute.due_at = now()
         builders.add(db, dispute)
-        evidence = Evidence(dispute=dispute, number=1, person_id=brand.person_id, note="See.")
-        invitation = Invitation(campaign=campaign, creator=creator, due_at=now())
-        application = Application(campaign=campaign, creator=creator, currency="eur")
+        evidence = Evidence(dispute_id=dispute.id, number=1, person_id=brand.person_id, note="See.")
+        ids = {"campaign_id": campaign.id, "creator_id": creator.id}
+        invitation = Invitation(due_at=now(), **ids)
+        application = Application(currency="eur", **ids)
         application.price_minor = 100
         order = _order(db, brand, creator, product)
-        returned = Return(order=order, items=[], currency="eur", amount_minor=100, due_at=now())
+        returned = Return(order_id=order.id, items=[], currency="eur", amount_minor=100)
+        returned.due_at = now()
         checkout = Checkout(purpose="deal", subject_id=deal.id, currency="eur", amount_minor=100)
         checkout.description, checkout.success_path, checkout.cancel_path = "x", "/", "/"
-        notice = Notice(person=creator.person, kind="welcome", path="/", data={})
-        for thing in (evidence, invitation, application, returned, checkout, notice):
+        event = StripeEvent(stripe_id="evt_1", type="x", object_id="x", payload={})
+        file = File(person_id=brand.person_id, is_public=True, name="x", sha256="x")
+        file.content, file.content_type = b"x", "image/webp"
+        notice = Notice(person_id=creator.person_id, kind="welcome", path="/", data={})
+        for thing in (evidence, invitation, application, returned, checkout, notice, event, file):
             builders.add(db, thing)
         self.things: dict[str, Model] = {
             "brand": brand,
@@ -114,7 +122,10 @@ class World:
             "return": returned,
             "checkout": checkout,
             "notice": notice,
-            "person": creator.person,
+            "someone": creator.person,
+            "made": returned,
+            "event": event,
+            "file": file,
         }  # type: ignore[assignment]
         self.people: dict[str, Person | None] = {
             "nobody": None,
@@ -170,7 +181,12 @@ def _values(rule: Rule, world: World) -> tuple[dict[str, Any] | None, dict[str, 
     """What to put in the URL; None where only a made-up text would fit."""
     values: dict[str, Any] = {}
     for name in rule.arguments:
-        if name in world.things:
+        converter = rule._converters[name]
+        if isinstance(converter, AnyConverter):
+            values[name] = min(converter.items)
+        elif isinstance(converter, UUIDConverter):
+            values[name] = uuid.uuid4()
+        elif name in world.things:
             values[name] = world.things[name]
         elif name == "step":
             values[name] = "sell"

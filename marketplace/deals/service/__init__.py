@@ -65,12 +65,33 @@ def offer(
     application: Application | None = None,
 ) -> Deal:
     """A brand offers a creator work on its campaign's terms, at a price. Answers an application."""
-    if deliver_by <= today():
-        raise Refused(_("The delivery date has passed. Choose a later one."))
+    _still_ahead(deliver_by)
     if application is not None:
         application.move("offer", by=by)
-    fee = price.share(fee_bps)
-    deal = Deal(
+    deal = _new_deal(campaign, creator, price=price, fee_bps=fee_bps, application=application)
+    deal.deliver_by = deliver_by
+    db.add(deal)
+    terms = _terms_of(campaign, creator, fee_bps)
+    _add_offer(db, deal, terms, price=price, deliver_by=deliver_by, message=message, by=by)
+    deal.tell("offer", by=by, note=message, **_amount(price))
+    _tell_other(db, deal, "offer_made", by=by, amount=_amount(price))
+    return deal
+
+
+def _still_ahead(deliver_by: date) -> None:
+    if deliver_by <= today():
+        raise Refused(_("The delivery date has passed. Choose a later one."))
+
+
+def _new_deal(
+    campaign: Campaign,
+    creator: Creator,
+    *,
+    price: Money,
+    fee_bps: int,
+    application: Application | None,
+) -> Deal:
+    return Deal(
         brand=campaign.brand,
         creator=creator,
         campaign=campaign,
@@ -78,14 +99,16 @@ def offer(
         title=campaign.title,
         currency=price.currency,
         price_minor=price.minor,
-        fee_minor=fee.minor,
+        fee_minor=price.share(fee_bps).minor,
         fee_bps=fee_bps,
-        deliver_by=deliver_by,
         revisions=campaign.revisions,
         due_at=in_hours(rules.ANSWER_HOURS),
     )
-    db.add(deal)
-    terms = {
+
+
+def _terms_of(campaign: Campaign, creator: Creator, fee_bps: int) -> dict[str, Any]:
+    """What the campaign asks, as it stands now; the price and the day come with each offer."""
+    return {
         "title": campaign.title,
         "deliverables": campaign.deliverables,
         "rights": campaign.rights,
@@ -95,10 +118,6 @@ def offer(
         "creator": creator.name,
         "fee_bps": fee_bps,
     }
-    _add_offer(db, deal, terms, price=price, deliver_by=deliver_by, message=message, by=by)
-    deal.tell("offer", by=by, note=message, **_amount(price))
-    _tell_other(db, deal, "offer_made", by=by, amount=_amount(price))
-    return deal
 
 
 def counter(
@@ -106,8 +125,7 @@ def counter(
 ) -> Offer:
     """Whoever was asked puts other terms on the table; now the other side is asked."""
     _whose_turn(deal, by)
-    if deliver_by <= today():
-        raise Refused(_("The delivery date has passed. Choose a later one."))
+    _still_ahead(deliver_by)
     fee = price.share(deal.fee_bps)
     also = {
         "price_minor": price.minor,
