@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 from models import Person
 
 _VOID = frozenset(
-    "area base br col embed hr img input link meta source track wbr path rect circle use".split()
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source")
+    + ("track", "wbr", "path", "rect", "circle", "use")
 )
 
 
@@ -75,7 +76,7 @@ def look_at(html: str) -> list[str]:
         if have.get("id") not in page.labelled
     ]
     wrong += [f"#{one} leads nowhere" for one in page.targets if one and one not in page.ids]
-    title = re.search(r"<title>(.*?)</title>", html, re.S)
+    title = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
     if not title or not title[1].strip():
         wrong.append("no title")
     if html.count("<h1") != 1:

@@ -77,13 +77,13 @@ def libpq(url: str, database: str | None = None) -> str:
 
 
 @pytest.fixture(scope="session")
-def database(worker_id: str) -> Iterator[str]:
+def database(worker_id: str) -> str:
     """The name of this worker's own database."""
     owner = os.environ["TEST_POSTGRES"]
     name = f"test_{worker_id}_{os.getpid()}"
     with psycopg.connect(libpq(owner, "postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE alongside')
-    yield name
+    return name
 
 
 @pytest.fixture(scope="session")
@@ -157,11 +157,11 @@ def _eraser(owner_url: str) -> Iterator[tuple[psycopg.Connection, str]]:
 
 
 @pytest.fixture
-def app(_app: Flask, _eraser: tuple[psycopg.Connection, str]) -> Iterator[Flask]:
+def app(_app: Flask, _eraser: tuple[psycopg.Connection, str]) -> Flask:
     """The app over an empty database."""
     connection, deletes = _eraser
     connection.execute(deletes)
-    yield _app
+    return _app
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Whole minor units: nothing is lost, nothing is invented."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,10 +58,8 @@ def test_what_is_no_amount_is_refused(typed: str) -> None:
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_parser(typed: str) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         Money.parse(typed, "eur")
-    except ValueError:
-        pass
 
 
 def test_currencies_do_not_mix() -> None:

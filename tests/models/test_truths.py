@@ -15,9 +15,13 @@ from tests import builders
 
 
 def refused(db: Session, act: Callable[[], Any]) -> None:
-    with pytest.raises(DBAPIError), db.begin_nested():
-        act()
-        db.flush()
+    def attempt() -> None:
+        with db.begin_nested():
+            act()
+            db.flush()
+
+    with pytest.raises(DBAPIError):
+        attempt()
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,17 @@ from tests.stories.steps import (
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 
-OLD = """Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price
-stig,Stig hiking boots,<p>Full <b>grain</b></p>,Fjäll,Boots,outdoor,TRUE,Size,39,S-39,4,100.00
-stig,,,,,,,,40,S-40,2,100.00
-"""
-NEW = """Title,URL handle,Description,Vendor,Type,Status,SKU,Option1 name,Option1 value,Price,Inventory quantity
-Steel flask,flask,Keeps warm,Fjäll,Flask,Active,F-1,,,42.00,10
-"""
+OLD = (
+    "Handle,Title,Body (HTML),Vendor,Type,Published,Option1 Name,Option1 Value,"
+    "Variant SKU,Variant Inventory Qty,Variant Price\n"
+    "stig,Stig hiking boots,<p>Full <b>grain</b></p>,Fjäll,Boots,TRUE,Size,39,S-39,4,100.00\n"
+    "stig,,,,,,,40,S-40,2,100.00\n"
+)
+NEW = (
+    "Title,URL handle,Description,Vendor,Type,Status,SKU,Option1 name,Option1 value,"
+    "Price,Inventory quantity\n"
+    "Steel flask,flask,Keeps warm,Fjäll,Flask,Active,F-1,,,42.00,10\n"
+)
 
 
 def stock_the_shop(visit: Callable[..., Visitor], folder: Path) -> tuple[Visitor, Visitor, str]:

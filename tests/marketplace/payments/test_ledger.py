@@ -59,9 +59,7 @@ def test_what_does_not_add_up_is_refused_at_the_end_of_the_transaction(app: Flas
 def test_an_account_can_not_fall_below_zero(db: Session) -> None:
     fund(db, "a", 100)
     with pytest.raises(DBAPIError, match="no_overdraft"):
-        put(
-            db, "b", debit(ledger.ESCROW, eur(101), OWNER), credit(ledger.PAYABLE, eur(101), OWNER)
-        )
+        put(db, "b", debit(ledger.ESCROW, eur(101), OWNER), credit(ledger.PAYABLE, eur(101), OWNER))
 
 
 @pytest.mark.parametrize(
@@ -115,9 +113,11 @@ ATTACKS_BY_THE_OWNER = [
     "DELETE FROM ledger.account",
     "UPDATE ledger.account SET balance = balance + 1 WHERE balance IS NOT NULL",
     "UPDATE ledger.account SET kind = 'A:bank'",
-    "INSERT INTO ledger.entry (journal_id, account_id, amount, currency)"
-    " SELECT j.id, a.id, 5, 'eur' FROM ledger.journal j, ledger.account a"
-    " WHERE a.kind = 'A:stripe' LIMIT 1",
+    (
+        "INSERT INTO ledger.entry (journal_id, account_id, amount, currency)"
+        " SELECT j.id, a.id, 5, 'eur' FROM ledger.journal j, ledger.account a"
+        " WHERE a.kind = 'A:stripe' LIMIT 1"
+    ),
 ]
 
 
@@ -165,9 +165,7 @@ def test_sixteen_at_once_can_take_the_same_money_only_once(app: Flask) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(st.integers(1, 500), st.booleans()), min_size=1, max_size=12))
-def test_balances_are_what_the_entries_say(
-    db: Session, steps: list[tuple[int, bool]]
-) -> None:
+def test_balances_are_what_the_entries_say(db: Session, steps: list[tuple[int, bool]]) -> None:
     """Deposits and withdrawals in any order: the kept balance, the entries and an oracle agree."""
     owner, held = uuid.uuid4(), 0
     for number, (minor, into) in enumerate(steps):

@@ -1,0 +1,41 @@
+"""From the front page by links alone: nothing is dead, and nothing is out of reach."""
+
+import pytest
+from flask import Flask
+
+from tests.client import look_at
+from tests.walk import WHO, Walk
+
+pytestmark = pytest.mark.story
+
+# Pages no link leads to, and why.
+UNLINKED = {
+    "accounts.reset": "its link comes by mail and holds a secret",
+    "home.healthz": "for machines",
+    "notices.show": "goes straight on to what it is about",
+    "payments.again": "the way back from setting up payouts",
+    "payments.back": "the way back from setting up payouts",
+    "payments.onboarding": "goes straight on to setting up payouts",
+    "payments.pay": "goes straight on to the payment page",
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_link_and_no_form_leads_nowhere(walks: dict[str, Walk], who: str) -> None:
+    assert sorted(set(walks[who].wrong)) == []
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_is_well_made(walks: dict[str, Walk], who: str) -> None:
+    wrong = {page.path: found for page in walks[who].pages if (found := look_at(page.html))}
+    assert wrong == {}
+
+
+def test_every_page_can_be_reached_by_clicking(walks: dict[str, Walk], _app: Flask) -> None:
+    reached = {page.endpoint for walk in walks.values() for page in walk.pages}
+    files = {"static", "shop.picture", "disputes.picture", "creators.example_csv"}
+    files |= {"front.numbers_csv", "matches.receipt"}
+    pages = {
+        rule.endpoint for rule in _app.url_map.iter_rules() if "GET" in (rule.methods or set())
+    }
+    assert sorted(pages - reached - files - UNLINKED.keys()) == []
