@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from marketplace.kit import i18n, labels
+from marketplace.kit import i18n
 from marketplace.kit.clock import now
 from marketplace.kit.logs import request_id
 from models import Campaign, Money, PersonKind, Theme
@@ -85,7 +85,6 @@ FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
 def set_up(app: Flask) -> None:
     app.context_processor(_surroundings)
     app.jinja_env.globals.update(
-        deliverable_label=labels.deliverable,
         price_range=price_range,
         config_=app.extensions["config"],
         currency_sign=i18n.currency_sign(app.extensions["config"].currency),
