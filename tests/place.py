@@ -64,7 +64,8 @@ def running(var: Path) -> Iterator[Place]:
     """Start all of it on free ports, keeping its things in `var`, and stop all of it."""
     if at := os.environ.get("STORY_AT"):  # a place that runs already, with its own settings
         port = int(at.rsplit(":", 1)[1])
-        yield Place(at, f"http://127.0.0.1:{port + 1}", Path("var"), dict(os.environ))
+        var = Path(os.environ.get("VAR_DIR", "var"))
+        yield Place(at, f"http://127.0.0.1:{port + 1}", var, dict(os.environ))
         return
     port = two_free_ports()
     env = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "STRIPE_"))}
