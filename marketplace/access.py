@@ -138,6 +138,10 @@ def seller_of_order(person: Person | None, order: Order, **_: Any) -> bool:
     return _is_brand(person, order.brand)
 
 
+def reader_of_sale(person: Person | None, order: Order, **_: Any) -> bool:
+    return seller_of_order(person, order) or admin(person)
+
+
 def seller_of_return(person: Person | None, made: Return, **_: Any) -> bool:
     return _is_brand(person, made.order.brand)
 

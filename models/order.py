@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Model, minor
@@ -23,7 +23,7 @@ _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 def new_code() -> str:
-    """An order's public name, such as 4F7-K2Q-9TD: 9 signs of 31, so it can't be guessed."""
+    """What lets a shopper in, such as 4F7-K2Q-9TD: 9 signs of 31, so it can't be guessed."""
     signs = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(9))
     return f"{signs[:3]}-{signs[3:6]}-{signs[6:]}"
 
@@ -73,6 +73,8 @@ class Order(Flowing, Model):
     }
     ENDS = frozenset({S.SETTLED, S.RETURNED, S.EXPIRED})
 
+    # What everybody calls it; the code is the shopper's alone, as it opens the order's page.
+    number: Mapped[int] = mapped_column(Identity(start=1001), unique=True)
     code: Mapped[str] = mapped_column(unique=True, default=new_code)
     brand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("brands.id"), index=True)
     creator_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("creators.id"), index=True)

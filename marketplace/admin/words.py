@@ -37,6 +37,7 @@ JOURNALS: dict[str, Any] = {
     "deal_approved": _l("Work approved"),
     "deal_given_back": _l("Deal cancelled, money given back"),
     "deal_stray_payment": _l("Payment after the end, given back"),
+    "order_stray_payment": _l("Payment after the end, given back"),
     "deal_ruled": _l("Dispute ruled"),
     "money_sent": _l("Money sent"),
     "refund_sent": _l("Refund done"),

@@ -121,7 +121,7 @@ def coming(db: Session, *, for_: Person) -> list[Coming]:
     for order in orders:
         share = order.brand_share if order.brand.person_id == for_.id else order.creator_share
         until = order.due_at if order.status == OrderStatus.DELIVERED else None
-        what = order.lines[0].title if order.lines else order.code
+        what = order.lines[0].title if order.lines else str(order.number)
         found.append(Coming(until, what, order.brand.name, share, ""))
     far = datetime.max.replace(tzinfo=now().tzinfo)
     return sorted(found, key=lambda one: one.at or far)[:8]

@@ -27,6 +27,7 @@ class Ref(NamedTuple):
 
     model: type[Model]
     key: str
+    value: str
 
 
 _SHAPES = {
@@ -38,11 +39,12 @@ _SHAPES = {
 # What stands for a thing in its URL, where that isn't its id.
 _KEYS = {"brand": "slug", "creator": "slug", "campaign": "slug", "order": "code"}
 _KEYS |= {"dispute": "number"}
+# Whoever sells it must not learn the code by which the shopper comes to an order.
+_SECOND_NAMES = {"sale": ("order", "id")}
 
 
-def refers_to(model: type[Model]) -> type[BaseConverter]:
+def refers_to(model: type[Model], key: str) -> type[BaseConverter]:
     """A URL converter: `<deal:deal>` in a rule, `deal=deal` in url_for."""
-    key = _KEYS.get(model.__name__.lower(), "id")
 
     class Converter(BaseConverter):
         regex = _SHAPES[key]
@@ -53,7 +55,7 @@ def refers_to(model: type[Model]) -> type[BaseConverter]:
         def to_python(self, value: str) -> Ref:
             if not re.fullmatch(_SHAPES[key], value):
                 raise ValidationError
-            return Ref(model, value)
+            return Ref(model, key, value)
 
         def to_url(self, value: Any) -> str:
             return str(getattr(value, key))
@@ -63,8 +65,11 @@ def refers_to(model: type[Model]) -> type[BaseConverter]:
 
 
 def add_converters(app: flask.Flask) -> None:
-    for mapper in Model.registry.mappers:
-        app.url_map.converters[mapper.class_.__name__.lower()] = refers_to(mapper.class_)
+    models = {mapper.class_.__name__.lower(): mapper.class_ for mapper in Model.registry.mappers}
+    for name, model in models.items():
+        app.url_map.converters[name] = refers_to(model, _KEYS.get(name, "id"))
+    for name, (of, key) in _SECOND_NAMES.items():
+        app.url_map.converters[name] = refers_to(models[of], key)
 
 
 class Blueprint(flask.Blueprint):
@@ -118,9 +123,8 @@ def me() -> Person:
 def _fetch(value: Any) -> Any:
     if not isinstance(value, Ref):
         return value
-    key = _KEYS.get(value.model.__name__.lower(), "id")
-    column = getattr(value.model, key)
-    wanted = int(value.key) if key == "number" else value.key
+    column = getattr(value.model, value.key)
+    wanted = int(value.value) if value.key == "number" else value.value
     thing = db().scalar(select(value.model).where(column == wanted))
     if thing is None:
         raise NotFound

@@ -161,7 +161,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "return_asked": (
         _l("%(title)s is coming back"),
-        _l("Say so when it has arrived. If you say nothing for 7 days, it counts as arrived."),
+        _l("Say so when it has arrived. If you say nothing, it counts as arrived on %(until)s."),
     ),
     "sale_returned": (
         _l("%(title)s was returned"),

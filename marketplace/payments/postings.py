@@ -162,6 +162,18 @@ def accrued(
     )
 
 
+def given_back(db: Session, order_id: uuid.UUID, *, checkout_id: uuid.UUID, amount: Money) -> None:
+    """A payment for an order that had ended: nobody earns from it, all of it is owed back."""
+    post(
+        db,
+        f"order:{order_id}:given_back",
+        "order_stray_payment",
+        [debit(ORDER, amount, order_id), credit(REFUND, amount, checkout_id)],
+        about=("order", order_id),
+        source=f"order:{order_id}",
+    )
+
+
 def returned(
     db: Session,
     order_id: uuid.UUID,

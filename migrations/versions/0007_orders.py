@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "orders",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), sa.Identity(always=False, start=1001), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("brand_id", sa.Uuid(), nullable=False),
         sa.Column("creator_id", sa.Uuid(), nullable=False),
@@ -70,6 +71,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["creator_id"], ["creators.id"], name=op.f("fk_orders_creator_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("code", name=op.f("uq_orders_code")),
+        sa.UniqueConstraint("number", name=op.f("uq_orders_number")),
     )
     op.create_index(op.f("ix_orders_brand_id"), "orders", ["brand_id"], unique=False)
     op.create_index(op.f("ix_orders_creator_id"), "orders", ["creator_id"], unique=False)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -118,8 +119,8 @@ def owners(db: Session, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, Name
         found[id] = Named(title, f"/deals/{id}")
     for id, name in db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))):
         found[id] = Named(name, f"/admin/people/{id}")
-    for id, code in db.execute(select(Order.id, Order.code).where(Order.id.in_(wanted))):
-        found[id] = Named(code, f"/orders/{code}")
+    for id, number in db.execute(select(Order.id, Order.number).where(Order.id.in_(wanted))):
+        found[id] = Named(_("Order %(number)s", number=number), f"/sales/{id}")
     paid = select(Checkout.id, Checkout.description).where(Checkout.id.in_(wanted))
     for id, said in db.execute(paid):
         found[id] = Named(said, "")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, or_, select, text
+from sqlalchemy import Row, Select, Text, cast, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
@@ -138,7 +138,7 @@ def orders(search: str, status: str) -> Select[Any]:
         like = _like(search)
         query = query.where(
             or_(
-                Order.code.ilike(like),
+                cast(Order.number, Text).ilike(like),
                 Order.email.ilike(like),
                 Order.brand.has(Brand.name.ilike(like)),
                 Order.creator.has(Creator.name.ilike(like)),
@@ -179,8 +179,8 @@ def next_due(db: Session, most: int = 8) -> list[Due]:
             """
             SELECT * FROM (
               SELECT 'deals' AS kind, title, status, due_at FROM deals WHERE status <> 'disputed'
-              UNION ALL SELECT 'orders', code, status, due_at FROM orders
-              UNION ALL SELECT 'returns', o.code, r.status, r.due_at
+              UNION ALL SELECT 'orders', number::text, status, due_at FROM orders
+              UNION ALL SELECT 'returns', o.number::text, r.status, r.due_at
                 FROM returns r JOIN orders o ON o.id = r.order_id
               UNION ALL SELECT 'disputes', d.title, x.status, x.due_at
                 FROM disputes x JOIN deals d ON d.id = x.deal_id

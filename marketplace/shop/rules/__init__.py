@@ -10,7 +10,7 @@ RETURN_DAYS = 14
 CONFIRM_DAYS = 7
 # How long a creator keeps the rate a product had when the brand lowers it.
 PROMISE_DAYS = 30
-# Longer than any payment page lives.
-PAYMENT_HOURS = 25
+# How long things are kept for somebody who went to pay; then the payment page is closed.
+PAYMENT_HOURS = 1
 MOST_ITEMS = 60
 MOST_AT_ONCE = 10

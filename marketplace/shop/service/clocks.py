@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_hours, now
 from marketplace.payments import service as payments
+from marketplace.shop.rules import PAYMENT_HOURS
 from models import Order, OrderStatus, Return, ReturnStatus
 
 from .orders import deliver, expire_order, mature
@@ -66,10 +67,13 @@ def _next(db: Session, order: Order) -> None:
 
 
 def _give_up_payment(db: Session, order: Order) -> None:
-    """Only when no page is left that could still be paid."""
+    """Have the page closed; what was kept back is free once it can't be paid any more.
+
+    Closing finds a payment that nobody told us of, and then the order goes on as paid.
+    """
     checkout = payments.live_checkout(db, "order", order.id)
     if checkout is None:
         expire_order(db, order)
         return
-    payments.refresh_checkout(db, checkout)
-    order.due_at = in_hours(1)
+    payments.close_checkout(db, checkout)
+    order.due_at = in_hours(PAYMENT_HOURS)

@@ -14,7 +14,7 @@ def paid(db: Session, order: Order) -> None:
     _write(
         db,
         order,
-        _("Thank you for your order %(code)s", code=order.code),
+        _("Thank you for your order %(number)s", number=order.number),
         _(
             "You paid %(total)s. %(brand)s sends it by %(day)s, or you get all of it back.",
             total=money(order.total),
@@ -28,14 +28,14 @@ def sent(db: Session, order: Order) -> None:
     text = _("%(brand)s has sent your order.", brand=order.brand.name)
     if order.tracking:
         text += "\n" + _("Tracking: %(tracking)s", tracking=order.tracking)
-    _write(db, order, _("Your order %(code)s is on its way", code=order.code), text)
+    _write(db, order, _("Your order %(number)s is on its way", number=order.number), text)
 
 
 def delivered(db: Session, order: Order) -> None:
     _write(
         db,
         order,
-        _("Your order %(code)s has arrived", code=order.code),
+        _("Your order %(number)s has arrived", number=order.number),
         _("You can return it until %(day)s. It costs you nothing.", day=day(_due(order))),
     )
 
@@ -46,19 +46,35 @@ def cancelled(db: Session, order: Order, reason: str) -> None:
     else:
         text = _("You cancelled it before it was sent.")
     text += " " + _("All of it, %(total)s, is on its way back.", total=money(order.total))
-    _write(db, order, _("Your order %(code)s is refunded", code=order.code), text)
+    _write(db, order, _("Your order %(number)s is refunded", number=order.number), text)
+
+
+def paid_too_late(db: Session, order: Order) -> None:
+    """The payment came when the order had ended: nothing is sent, and all of it goes back."""
+    _write(
+        db,
+        order,
+        _("Your payment for order %(number)s goes back", number=order.number),
+        _(
+            "It came when the order had already ended. All of it, %(total)s, is on its way back."
+            " Nothing will be sent; you may order again.",
+            total=money(order.total),
+        ),
+    )
 
 
 def return_asked(db: Session, made: Return) -> None:
     address = made.order.brand.returns_address
     text = _(
-        "When it has come back, you get %(amount)s. That is on %(day)s at the latest.",
+        "You get %(amount)s when %(brand)s says it has arrived. If they say nothing, you get it"
+        " by itself on %(day)s.",
         amount=money(made.amount),
+        brand=made.order.brand.name,
         day=day(made.due_at or made.created_at),
     )
     if address:
         text = _("Send it to:") + f"\n{address}\n\n{text}"
-    subject = _("Your return from order %(code)s", code=made.order.code)
+    subject = _("Your return from order %(number)s", number=made.order.number)
     _write(db, made.order, subject, text)
 
 
@@ -67,7 +83,7 @@ def return_withdrawn(db: Session, made: Return) -> None:
     _write(
         db,
         made.order,
-        _("Your return from order %(code)s is withdrawn", code=made.order.code),
+        _("Your return from order %(number)s is withdrawn", number=made.order.number),
         _("You keep what you bought. If this wasn’t you, ask for the return again."),
     )
 
@@ -76,7 +92,7 @@ def return_received(db: Session, made: Return) -> None:
     _write(
         db,
         made.order,
-        _("Your refund from order %(code)s", code=made.order.code),
+        _("Your refund from order %(number)s", number=made.order.number),
         _("%(amount)s is on its way back to your card.", amount=money(made.amount)),
     )
 
@@ -90,5 +106,6 @@ def _write(db: Session, order: Order, subject: str, text: str) -> None:
     if not order.email:
         return
     more = _("Your order, and how to return it:")
-    ending = f"{more} {mail.link(f'/orders/{order.code}')}"
+    code = _("Your order code, for nobody but you: %(code)s", code=order.code)
+    ending = f"{more} {mail.link(f'/orders/{order.code}')}\n{code}"
     mail.send(db, order.email, subject, f"{text}\n\n{ending}\n")

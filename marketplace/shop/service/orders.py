@@ -1,5 +1,7 @@
 """An order from the first click until everyone has their share."""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -113,15 +115,21 @@ def put_back(db: Session, order: Order) -> None:
 
 
 def pay(db: Session, checkout: Checkout) -> None:
-    """The money came in: share it out, all of it held, and tell everyone."""
+    """The money came in: share it out, all of it held, and tell everyone.
+
+    If the order has ended meanwhile, what it kept may be sold: the money goes straight back.
+    """
     order = db.get_one(Order, checkout.subject_id)
     order.lock()
+    if order.status == OrderStatus.EXPIRED:
+        _give_back_stray(db, order, checkout)
+        return
     before = order.status
     order.status = OrderStatus(step(order.FLOW, "pay", before))
     # The database wants a time beside this state, so both are written at once.
     order.paid_at, order.due_at = now(), in_days(SEND_DAYS)
     customer = checkout.customer
-    order.email = str(customer.get("email") or "").strip().lower()
+    order.email = _email(checkout)
     order.shipping = {"name": customer.get("name") or "", **(customer.get("address") or {})}
     order.tell("pay", by=None, before=before)
     shares = of_order(order)
@@ -137,6 +145,21 @@ def pay(db: Session, checkout: Checkout) -> None:
     tell_about(db, order.brand.person, "order_to_send", order)
     tell_about(db, order.creator.person, "sale_made", order)
     letters.paid(db, order)
+
+
+def _email(checkout: Checkout) -> str:
+    return str(checkout.customer.get("email") or "").strip().lower()
+
+
+def _give_back_stray(db: Session, order: Order, checkout: Checkout) -> None:
+    """A payment that came after its order had ended."""
+    order.email = _email(checkout)
+    order.tell("stray_payment", by=None)
+    postings.given_back(db, order.id, checkout_id=checkout.id, amount=checkout.amount)
+    payments.give_back(
+        db, purpose="order", subject_id=order.id, amount=checkout.amount, checkout=checkout
+    )
+    letters.paid_too_late(db, order)
 
 
 def expire(db: Session, checkout: Checkout) -> None:
@@ -234,17 +257,20 @@ def _settle_if_sent(db: Session, order: Order) -> None:
         order.move("settle", by=None)
 
 
-def tell_about(db: Session, person: Person, kind: str, order: Order) -> None:
+def tell_about(
+    db: Session, person: Person, kind: str, order: Order, *, until: datetime | None = None
+) -> None:
     """A notice to the brand or the creator, each to their own page."""
     is_brand = person.id == order.brand.person_id
     share = order.brand_share if is_brand else order.creator_share
+    until = until or order.due_at
     tell(
         db,
         person,
         kind,
-        path="/orders" if is_brand else "/shelf",
+        path=f"/sales/{order.id}" if is_brand else "/shelf",
         who=order.creator.name if is_brand else order.brand.name,
         title=order.lines[0].title,
         amount={"minor": share.minor, "currency": share.currency},
-        until=order.due_at.isoformat() if order.due_at else "",
+        until=until.isoformat() if until else "",
     )

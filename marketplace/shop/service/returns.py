@@ -32,7 +32,7 @@ def ask_return(db: Session, order: Order, *, quantity: Mapping[str, int], reason
     if not items:
         raise Refused(_("Choose what you return."))
     made = _write(db, order, items, reason)
-    tell_about(db, order.brand.person, "return_asked", order)
+    tell_about(db, order.brand.person, "return_asked", order, until=made.due_at)
     letters.return_asked(db, made)
     return made
 
@@ -134,6 +134,10 @@ def cancel(db: Session, order: Order, *, reason: str = "cancelled") -> None:
 
 
 def on_refund_succeeded(db: Session, refund: Refund) -> None:
+    """A return is over when its money is back; a stray payment has none."""
+    if refund.purpose == "order":
+        return
     made = db.get_one(Return, refund.subject_id)
+    made.lock()
     if made.status == ReturnStatus.REFUNDING:
         made.move("refund", by=None)

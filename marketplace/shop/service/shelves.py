@@ -20,7 +20,12 @@ def add(db: Session, product: Product, *, by: Person) -> ShelfItem:
     if not product.is_sold:
         raise Refused(_("The brand does not sell this product any more. Choose another."))
     if len(items) >= MOST_ITEMS:
-        raise Refused(_("A shelf holds 60 products. Remove one before you add another."))
+        raise Refused(
+            _(
+                "A shelf holds %(most)s products. Remove one before you add another.",
+                most=MOST_ITEMS,
+            )
+        )
     item = ShelfItem(
         creator=creator,
         product=product,

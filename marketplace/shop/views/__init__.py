@@ -6,9 +6,16 @@ from flask import current_app, request, url_for
 
 from marketplace.config import Config
 from marketplace.kit.routing import Blueprint, me
+from marketplace.shop import rules
 from models import Brand, Creator
 
 bp = Blueprint("shop", __name__)
+
+
+@bp.context_processor
+def published() -> dict[str, Any]:
+    """The shop's clocks and limits, for every page that names one."""
+    return {"rules": rules}
 
 
 def config() -> Config:
@@ -36,4 +43,4 @@ def page_url(number: int) -> str:
 
 
 # Each of these puts its routes on `bp`.
-from . import orders, products, shelves  # noqa: E402, F401
+from . import orders, products, sales, shelves  # noqa: E402, F401

@@ -1,76 +1,23 @@
-"""Orders: the shopper's page behind its code, and the brand's list of what to send."""
+"""An order as its shopper has it: a page behind a code that nobody else is told."""
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace import access
+from marketplace.kit.clock import in_days
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
-from marketplace.kit.i18n import money
 from marketplace.kit.limits import limiter
-from marketplace.kit.pages import go, paged
-from marketplace.kit.routing import me
-from marketplace.shop import service, words
+from marketplace.kit.pages import go
+from marketplace.shop import rules, service, words
 from marketplace.shop.queries import orders as queries
 from marketplace.shop.rules.shares import kept
-from marketplace.shop.schemas import FindIn, SendIn, return_in
+from marketplace.shop.schemas import FindIn, return_in
 from marketplace.shop.words.order import page_of
-from models import Money, Order, OrderLine, OrderStatus, Refused, Return
+from models import Order, OrderLine, OrderStatus, Refused, Return
 
-from . import bp, my_brand, page_url
-
-
-@bp.get("/orders", allow=access.brand)
-def orders() -> ResponseReturnValue:
-    brand = my_brand()
-    return render_template(
-        "shop/orders.html",
-        page=paged(db(), queries.of_brand(for_=brand)),
-        page_url=page_url,
-        to_send=queries.to_send(db(), for_=brand),
-        returns=queries.open_returns(db(), for_=brand),
-        states=words.ORDER,
-        reasons=words.REASONS,
-        sums=_sums,
-    )
-
-
-def _minus(amount: Money) -> str:
-    return money(Money(-amount.minor, amount.currency))
-
-
-def _sums(order: Order) -> list[tuple[str, str]]:
-    """How the brand's share comes about; the rows add up to the last."""
-    left = kept(order)
-    rows = [(_("The shopper paid"), money(order.total))]
-    if order.refunded:
-        rows.append((_("Given back"), _minus(order.refunded)))
-    rows.append((_("%(name)s’s commission", name=order.creator.name), _minus(left.creator)))
-    rows.append((_("Our fee"), _minus(left.platform)))
-    rows.append((_("Your share"), money(left.brand)))
-    return rows
-
-
-@bp.post("/orders/<order:order>/send", allow=access.seller_of_order)
-def send_order(order: Order) -> ResponseReturnValue:
-    form = Form(SendIn())
-    if not form.accepted():
-        raise Refused(_("The tracking must be 200 characters or fewer."))
-    service.send(db(), order, tracking=form.data["tracking"], by=me())
-    return go(".orders", saying=_("Order %(code)s is on its way", code=order.code))
-
-
-@bp.post("/orders/<order:order>/deliver", allow=access.seller_of_order)
-def deliver_order(order: Order) -> ResponseReturnValue:
-    service.deliver(db(), order, by=me())
-    return go(".orders", saying=_("Order %(code)s is delivered", code=order.code))
-
-
-@bp.post("/returns/<return:made>/receive", allow=access.seller_of_return)
-def receive_return(made: Return) -> ResponseReturnValue:
-    service.receive(db(), made, by=me())
-    return go(".orders", saying=_("The shopper gets the money back"))
+from . import bp
 
 
 @bp.form("/orders/find", allow=access.anyone)
@@ -121,8 +68,9 @@ def return_order(order: Order) -> ResponseReturnValue:
         else:
             return go(".show_order", order=order, saying=_("Your return is noted"))
     reasons = [(key, words.REASONS[key]) for key in words.OFFERED_REASONS]
+    until = in_days(rules.CONFIRM_DAYS)
     page = render_template(
-        "shop/return.html", form=form, order=order, reasons=reasons, counts=_counts
+        "shop/return.html", form=form, order=order, reasons=reasons, counts=_counts, until=until
     )
     return page, form.status
 

@@ -1,15 +1,16 @@
-"""What the shopper's page of an order says, state by state."""
+"""What an order's pages say, state by state: the shopper's, and the brand's."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from marketplace.kit.i18n import day, moment, money
-from marketplace.shop.rules import RETURN_DAYS
+from marketplace.shop.rules import PAYMENT_HOURS, RETURN_DAYS
 from marketplace.shop.rules.shares import kept
-from models import Order, OrderStatus
+from models import Money, Order, OrderStatus
 
 S = OrderStatus
 _PAID = (S.PAID, S.SENT, S.DELIVERED, S.MATURED, S.SETTLED)
@@ -66,7 +67,7 @@ def _headline(order: Order, *, thanks: bool) -> tuple[str, str, str]:
             _("If it is not sent by then, you get all of your money back without asking."),
         )
     if status == S.SENT:
-        text = _("You can return it for 14 days from delivery.")
+        text = _("You can return it for %(days)s days from delivery.", days=RETURN_DAYS)
         if order.tracking and not order.tracking.startswith("http"):
             text = _("Tracking: %(tracking)s", tracking=order.tracking) + ". " + text
         due = _("It counts as delivered on %(day)s", day=_due(order))
@@ -111,7 +112,11 @@ def _created(*, thanks: bool) -> tuple[str, str, str]:
     return (
         _("It is kept for you"),
         _("Pay to order it"),
-        _("Nothing is charged until you have paid. It is kept for a day."),
+        ngettext(
+            "Nothing is charged until you have paid. It is kept for %(num)s hour.",
+            "Nothing is charged until you have paid. It is kept for %(num)s hours.",
+            PAYMENT_HOURS,
+        ),
     )
 
 
@@ -166,5 +171,43 @@ def _held(order: Order) -> str:
 
 def _clock(order: Order) -> str:
     if order.status in (S.PAID, S.SENT, S.DELIVERED):
-        return _("Until your 14 days to return it are over, nobody else can touch it.")
+        return _(
+            "Until your %(days)s days to return it are over, nobody else can touch it.",
+            days=RETURN_DAYS,
+        )
     return ""
+
+
+def _minus(amount: Money) -> str:
+    return money(Money(-amount.minor, amount.currency))
+
+
+def sums_of_sale(order: Order) -> list[tuple[str, str]]:
+    """How the brand's share comes about; the rows add up to the last."""
+    left = kept(order)
+    rows = [(_("The shopper paid"), money(order.total))]
+    if order.refunded:
+        rows.append((_("Given back"), _minus(order.refunded)))
+    rows.append((_("%(name)s’s commission", name=order.creator.name), _minus(left.creator)))
+    rows.append((_("Our fee"), _minus(left.platform)))
+    rows.append((_("The brand’s share"), money(left.brand)))
+    return rows
+
+
+def purse_of_sale(order: Order) -> list[dict[str, Any]]:
+    """Where the money of a sale is, for its brand."""
+    shares = kept(order)
+    stops: list[dict[str, Any]] = [{"label": _("Paid by the shopper"), "amount": order.total}]
+    if order.status == S.RETURNED:
+        back = {"label": _("Back to the shopper"), "amount": order.refunded, "here": True}
+        return [*stops, back]
+    is_over = order.status in (S.MATURED, S.SETTLED)
+    held = {"label": _held(order), "amount": shares.whole, "here": not is_over}
+    if order.refunded:
+        held["note"] = _("%(amount)s went back", amount=money(order.refunded))
+    received = {
+        "label": _("%(name)s receives", name=order.brand.name),
+        "amount": shares.brand,
+        "here": is_over,
+    }
+    return [*stops, held, received]

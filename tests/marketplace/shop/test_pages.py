@@ -254,12 +254,12 @@ def test_an_order_is_followed_from_paid_to_settled(client: Any, db: Session, sho
     mine = client.get("/orders").text
     assert "1 order to send" in mine
     assert "Storgatan 14" in mine
-    client.post(f"{address}/send", data={"tracking": "https://track.example/1"})
+    client.post(f"/sales/{made.id}/send", data={"tracking": "https://track.example/1"})
     assert "It is on its way" in client.get(address).text
     assert "Mark as delivered" in client.get("/orders").text
-    client.post(f"{address}/deliver")
+    client.post(f"/sales/{made.id}/deliver")
     assert "You can return it until" in client.get(address).text
-    assert client.post(f"{address}/send").status_code == 409
+    assert client.post(f"/sales/{made.id}/send").status_code == 409
 
 
 def test_a_shopper_returns_a_part(client: Any, db: Session, shop: Shop) -> None:
@@ -315,18 +315,18 @@ def test_an_order_is_found_by_code_and_address(client: Any, db: Session, shop: S
 def test_other_brands_and_visitors_cannot_send(client: Any, db: Session, shop: Shop) -> None:
     made, other = paid(db, shop), builders.brand(db)
     db.commit()
-    assert client.post(f"/orders/{made.code}/send").status_code in (302, 303, 401)
+    assert client.post(f"/sales/{made.id}/send").status_code in (302, 303, 401)
     client.sign_in(other.person)
-    assert client.post(f"/orders/{made.code}/send").status_code == 404
-    assert made.code not in client.get("/orders").text
+    assert client.post(f"/sales/{made.id}/send").status_code == 404
+    assert f"Order {made.number}" not in client.get("/orders").text
 
 
 def test_an_unpaid_order_is_nobodys_to_send(client: FlaskClient, db: Session, shop: Shop) -> None:
     made = order(db, shop)
     db.commit()
     client.sign_in(shop.brand.person)  # type: ignore[attr-defined]
-    assert client.post(f"/orders/{made.code}/send").status_code == 409
-    assert made.code not in client.get("/orders").text
+    assert client.post(f"/sales/{made.id}/send").status_code == 409
+    assert f"Order {made.number}" not in client.get("/orders").text
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""Orders as their brand has them: what to send, and where each stands."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import access
+from marketplace.kit.db import db
+from marketplace.kit.forms import Form
+from marketplace.kit.pages import go, paged
+from marketplace.kit.routing import me
+from marketplace.shop import service, words
+from marketplace.shop.queries import orders as queries
+from marketplace.shop.schemas import SendIn
+from marketplace.shop.words.order import purse_of_sale, sums_of_sale
+from models import Order, Refused, Return
+
+from . import bp, my_brand, page_url
+
+
+@bp.get("/orders", allow=access.brand)
+def orders() -> ResponseReturnValue:
+    brand = my_brand()
+    return render_template(
+        "shop/orders.html",
+        page=paged(db(), queries.of_brand(for_=brand)),
+        page_url=page_url,
+        to_send=queries.to_send(db(), for_=brand),
+        returns=queries.open_returns(db(), for_=brand),
+        states=words.ORDER,
+        reasons=words.REASONS,
+        sums=sums_of_sale,
+    )
+
+
+@bp.get("/sales/<sale:order>", allow=access.reader_of_sale)
+def show_sale(order: Order) -> ResponseReturnValue:
+    return render_template(
+        "shop/sale.html",
+        order=queries.whole(db(), order),
+        is_seller=access.seller_of_order(me(), order),
+        states=words.ORDER,
+        return_states=words.RETURN,
+        reasons=words.REASONS,
+        sums=sums_of_sale,
+        purse=purse_of_sale(order),
+    )
+
+
+@bp.post("/sales/<sale:order>/send", allow=access.seller_of_order)
+def send_order(order: Order) -> ResponseReturnValue:
+    form = Form(SendIn())
+    if not form.accepted():
+        raise Refused(_("The tracking must be 200 characters or fewer."))
+    service.send(db(), order, tracking=form.data["tracking"], by=me())
+    return go(".orders", saying=_("Order %(number)s is on its way", number=order.number))
+
+
+@bp.post("/sales/<sale:order>/deliver", allow=access.seller_of_order)
+def deliver_order(order: Order) -> ResponseReturnValue:
+    service.deliver(db(), order, by=me())
+    return go(".orders", saying=_("Order %(number)s is delivered", number=order.number))
+
+
+@bp.post("/returns/<return:made>/receive", allow=access.seller_of_return)
+def receive_return(made: Return) -> ResponseReturnValue:
+    service.receive(db(), made, by=me())
+    return go(".orders", saying=_("The shopper gets the money back"))
