@@ -182,6 +182,8 @@ class Refund(Asked, Flowing, Model):
         "fail": {
             RefundStatus.WAITING: RefundStatus.FAILED,
             RefundStatus.PENDING: RefundStatus.FAILED,
+            # Banks send some back weeks after they took them.
+            RefundStatus.SUCCEEDED: RefundStatus.FAILED,
         },
     }
     ENDS = frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED})

@@ -11,8 +11,10 @@ from werkzeug.test import TestResponse
 from models import Person
 
 _VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source")
-    + ("track", "wbr", "path", "rect", "circle", "use")
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"),
+        *("track", "wbr", "path", "rect", "circle", "use"),
+    )
 )
 
 

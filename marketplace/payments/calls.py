@@ -202,7 +202,6 @@ def _settle_refund(id: uuid.UUID, seen: gateway.Moved, route: Route) -> None:
         row = _again(db, Refund, id)
         row.lock()
         row.stripe_id = seen.id
-        left = row.status in (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
         if seen.status == "succeeded" and row.may("succeed"):
             row.succeeded_at = now()
             row.move("succeed", by=None)
@@ -210,7 +209,7 @@ def _settle_refund(id: uuid.UUID, seen: gateway.Moved, route: Route) -> None:
             route(db, Refunded(row))
         elif seen.status in ("failed", "canceled") and row.may("fail"):
             row.move("fail", by=None)
-            if left:
+            if postings.has_left(db, row):
                 postings.refund_failed(db, row)
         elif seen.status == "pending" and row.may("pend"):
             row.move("pend", by=None)

@@ -34,7 +34,7 @@ def disputed(visit: Callable[..., Visitor]) -> tuple[Visitor, Visitor, str]:
     deal = agree(brand, creator, post_a_campaign(brand, "Winter roast"), "400")
     fund(brand, deal, "400")
     deliver(creator, deal)
-    brand.go(deal).click("Open a dispute").tick("Not as agreed")
+    brand.go(deal).click("Open a dispute").tick("It is not what was agreed")
     brand.fill(statement="One reel is 19 seconds. We agreed on 30.", asks="200")
     brand.fill(link="https://example.org/reel", note="See the last second.")
     brand.click("Open the dispute and freeze the money")

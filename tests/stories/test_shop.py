@@ -77,7 +77,7 @@ def test_a_sale_is_shared_when_the_return_window_is_over(
     brand, creator, product = stock_the_shop(visit, tmp_path)
     shopper = visit()
     order = buy(shopper, product)
-    brand.go("/orders").see("Storgatan 14")
+    brand.go("/orders").wait_for("Storgatan 14")
     with brand.page.expect_navigation():
         brand.page.get_by_role("button", name=re.compile("as sent$")).first.click()
     with brand.page.expect_navigation():
@@ -96,6 +96,7 @@ def test_a_return_inside_the_window_gives_everything_back_in_proportion(
     brand, creator, product = stock_the_shop(visit, tmp_path)
     shopper = visit(js=False)
     order = buy(shopper, product)
+    brand.go("/orders").wait_for("Storgatan 14")
     for words in ("as sent$", "as delivered$"):
         brand.go("/orders")
         with brand.page.expect_navigation():
