@@ -48,6 +48,10 @@ def chosen(walk: Walk, already: set[str]) -> Iterator[Seen]:
             yield page
 
 
+def said(wrong: dict[str, list[str]]) -> str:
+    return "\n".join(f"{where}: {one}" for where, found in wrong.items() for one in found)
+
+
 def looked_at(page: Page) -> list[str]:
     wrong: list[str] = page.evaluate(OUR_EYE)
     found: list[dict[str, Any]] = Axe().run(page, options=AXE).response["violations"]
@@ -74,7 +78,7 @@ def test_every_page_can_be_read_by_everybody(
             if found := looked_at(visitor.page):
                 wrong[f"{seen.path} {scheme} {size['width']}"] = found
     visitor.context.close()
-    assert wrong == {}
+    assert not wrong, said(wrong)
 
 
 @pytest.mark.parametrize("who", WHO)
