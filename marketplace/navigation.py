@@ -12,36 +12,39 @@ from marketplace.kit.clock import now
 from marketplace.kit.logs import request_id
 from models import Campaign, Money, PersonKind, Theme
 
-Menu = tuple[tuple[str, Any], ...]
+# (endpoint, label, what else it is lit for: beginnings of endpoints)
+Menu = tuple[tuple[str, Any, tuple[str, ...]], ...]
 
+_DEALS = ("deals.index", _l("Deals"), ("deals.", "disputes."))
+_MONEY = ("home.money", _l("Money"), ("payments.",))
 MENUS: dict[PersonKind | None, Menu] = {
     PersonKind.BRAND: (
-        ("campaigns.index", _l("Campaigns")),
-        ("deals.index", _l("Deals")),
-        ("shop.products", _l("Products")),
-        ("shop.orders", _l("Orders")),
-        ("home.money", _l("Money")),
+        ("campaigns.index", _l("Campaigns"), ("campaigns.", "matches.")),
+        _DEALS,
+        ("shop.products", _l("Products"), ("shop.product", "shop.edit_product", "shop.import")),
+        ("shop.orders", _l("Orders"), ("shop.show_sale",)),
+        _MONEY,
     ),
     PersonKind.CREATOR: (
-        ("matches.for_creator", _l("Find deals")),
-        ("deals.index", _l("Deals")),
-        ("shop.shelf", _l("Shelf")),
-        ("creators.audience", _l("Audience")),
-        ("home.money", _l("Money")),
+        ("matches.for_creator", _l("Find deals"), ("matches.", "campaigns.")),
+        _DEALS,
+        ("shop.shelf", _l("Shelf"), ("shop.edit_item", "shop.add", "shop.product_to_add")),
+        ("creators.audience", _l("Audience"), ("creators.audience", "creators.import")),
+        _MONEY,
     ),
     PersonKind.ADMIN: (
-        ("admin.disputes", _l("Disputes")),
-        ("admin.money", _l("Money")),
-        ("admin.people", _l("People")),
-        ("admin.deals", _l("Deals")),
-        ("admin.orders", _l("Orders")),
-        ("admin.jobs", _l("Jobs")),
-        ("admin.log", _l("Log")),
+        ("admin.disputes", _l("Disputes"), ("disputes.",)),
+        ("admin.money", _l("Money"), ("admin.account", "admin.journal", "admin.check")),
+        ("admin.people", _l("People"), ("admin.person",)),
+        ("admin.deals", _l("Deals"), ("deals.",)),
+        ("admin.orders", _l("Orders"), ()),
+        ("admin.jobs", _l("Jobs"), ("admin.events",)),
+        ("admin.log", _l("Log"), ()),
     ),
     None: (
-        ("front.how", _l("How it works")),
-        ("campaigns.browse", _l("Campaigns")),
-        ("shop.shelves", _l("Shop")),
+        ("front.how", _l("How it works"), ()),
+        ("campaigns.browse", _l("Campaigns"), ("campaigns.", "brands.")),
+        ("shop.shelves", _l("Shop"), ("shop.",)),
     ),
 }
 
@@ -108,22 +111,11 @@ def _surroundings() -> dict[str, Any]:
 
 
 def _menu(kind: PersonKind | None) -> list[tuple[str, Any, bool]]:
-    here = request.blueprint
-    return [(url_for(endpoint), label, _is_here(endpoint, here)) for endpoint, label in MENUS[kind]]
-
-
-def _is_here(endpoint: str, blueprint: str | None) -> bool:
-    """A menu entry is current on its own page, and on others of a feature that has one entry."""
-    if request.endpoint == endpoint:
-        return True
-    shared = sum(
-        1
-        for menu in MENUS.values()
-        if any(e == endpoint for e, _label in menu)
-        for e, _label in menu
-        if e.split(".")[0] == endpoint.split(".", maxsplit=1)[0]
-    )
-    return shared == 1 and blueprint == endpoint.split(".", maxsplit=1)[0]
+    here = request.endpoint or ""
+    return [
+        (url_for(endpoint), label, here == endpoint or here.startswith(also))
+        for endpoint, label, also in MENUS[kind]
+    ]
 
 
 def _links(person: Any) -> dict[str, str]:
