@@ -22,20 +22,31 @@ class SignedImportIn(Schema):
     plan = fields.text(_l("Choose the file again"), most=1_500_000)
 
 
+class ProductIn(Schema):
+    title = fields.text(_l("Enter a title"), name=_l("Title"))
+    description = fields.text(most=10_000, name=_l("Description"))
+    kind = fields.choice({kind: kind for kind in KINDS})
+    commission = fields.percent(_l("Enter the commission"), most=90)
+    picture = fields.upload()
+
+
 def product_in(product: Product, currency: str) -> Schema:
+    """A product that is there: a price and a stock for each variant."""
     keys = [str(variant.id) for variant in product.sold_variants]
-    made = Schema.from_dict(
-        {
-            "title": fields.text(_l("Enter a title"), name=_l("Title")),
-            "description": fields.text(most=10_000, name=_l("Description")),
-            "kind": fields.choice({kind: kind for kind in KINDS}),
-            "commission": fields.percent(_l("Enter the commission"), most=90),
-            "price": fields.mapping(fields.money(currency, _l("Enter a price")), keys=keys),
-            "stock": fields.mapping(fields.whole(_l("Enter the stock"), most=1_000_000), keys=keys),
-            "picture": fields.upload(),
-        }
-    )
-    return made()
+    more = {
+        "price": fields.mapping(fields.money(currency, _l("Enter a price")), keys=keys),
+        "stock": fields.mapping(fields.whole(_l("Enter the stock"), most=1_000_000), keys=keys),
+    }
+    return type("EditedProductIn", (ProductIn,), more)()
+
+
+def new_product_in(currency: str) -> Schema:
+    """A product of one kind, typed in by hand."""
+    more = {
+        "price": fields.money(currency, _l("Enter a price")),
+        "stock": fields.whole(most=1_000_000),
+    }
+    return type("NewProductIn", (ProductIn,), more)()
 
 
 class ItemIn(Schema):

@@ -6,13 +6,14 @@ from . import clocks
 from .orders import (
     deliver,
     expire,
+    expire_order,
     on_transfer_blocked,
     on_transfer_sent,
     pay,
     send,
     start_order,
 )
-from .products import edit, hide, import_products, keep_product_picture, show
+from .products import add_product, edit, hide, import_products, keep_product_picture, show
 from .returns import ask_return, cancel, on_refund_succeeded, receive, withdraw
 from .shelves import add, describe, move, remove
 
@@ -24,12 +25,14 @@ def tick(db: Session) -> int:
 
 __all__ = [
     "add",
+    "add_product",
     "ask_return",
     "cancel",
     "deliver",
     "describe",
     "edit",
     "expire",
+    "expire_order",
     "hide",
     "import_products",
     "keep_product_picture",

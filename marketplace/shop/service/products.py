@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_days
 from marketplace.kit.files import keep_picture
+from marketplace.kit.slugs import slug_of
 from marketplace.notices.service import tell
 from marketplace.shop.rules import PROMISE_DAYS
 from marketplace.shop.schemas.shopify import ProductRow, VariantRow
@@ -90,6 +92,50 @@ def _set_commission(db: Session, products: Sequence[Product], bps: int) -> None:
         )
     for product in products:
         product.commission_bps = bps
+
+
+def add_product(
+    db: Session,
+    brand: Brand,
+    *,
+    title: str,
+    description: str,
+    kind: str,
+    commission_bps: int,
+    price: Money,
+    stock: int | None = None,
+    by: Person,
+) -> Product:
+    """A product typed in by hand, of one kind. A stock that isn't given isn't counted."""
+    # Two of one title at once would both find its handle free.
+    db.execute(select(Brand.id).where(Brand.id == brand.id).with_for_update())
+    product = Product(
+        brand=brand,
+        handle=_free_handle(db, brand, title),
+        title=title,
+        description=description,
+        kind=kind,
+        commission_bps=commission_bps,
+    )
+    product.variants.append(
+        Variant(currency=price.currency, price_minor=price.minor, stock=stock),
+    )
+    db.add(product)
+    db.flush()
+    return product
+
+
+def _free_handle(db: Session, brand: Brand, title: str) -> str:
+    wanted = slug_of(title, most=100) or "product"
+    taken = set(
+        db.scalars(
+            select(Product.handle).where(
+                Product.brand_id == brand.id, Product.handle.startswith(wanted)
+            )
+        )
+    )
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(one for one in numbered if one not in taken)
 
 
 def edit(

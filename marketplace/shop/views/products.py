@@ -17,7 +17,7 @@ from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import me
 from marketplace.shop import service
 from marketplace.shop.queries import products as queries
-from marketplace.shop.schemas import ImportIn, SignedImportIn, product_in, shopify
+from marketplace.shop.schemas import ImportIn, SignedImportIn, new_product_in, product_in, shopify
 from marketplace.shop.words import KINDS
 from models import File, Money, Product
 
@@ -94,17 +94,31 @@ def _read_plan(signed: str) -> tuple[list[shopify.ProductRow], int] | None:
     return (shopify.unpack(packed), bps) if brand_id == str(my_brand().id) else None
 
 
+@bp.form("/products/new", allow=access.brand)
+def new_product() -> ResponseReturnValue:
+    form = Form(new_product_in(config().currency), commission="12")
+    if form.accepted():
+        product = service.add_product(db(), my_brand(), **_fields(form), by=me())
+        if _keep_picture(product, form):
+            saying = _("Creators can now show %(title)s", title=product.title)
+            return go(".products", saying=saying)
+    page = render_template(
+        "shop/product_new.html", form=form, kinds=list(KINDS.items()), currency=config().currency
+    )
+    return page, form.status
+
+
+def _fields(form: Form) -> dict[str, Any]:
+    """What was typed, by the names the service has for it."""
+    data = {name: value for name, value in form.data.items() if name != "picture"}
+    return data | {"commission_bps": data.pop("commission"), "kind": data.get("kind") or ""}
+
+
 @bp.form("/products/<product:product>/edit", allow=access.owner_of_product)
 def edit_product(product: Product) -> ResponseReturnValue:
     form = Form(product_in(product, config().currency), **_initial(product))
     if form.accepted() and _keep_picture(product, form):
-        data = {name: value for name, value in form.data.items() if name != "picture"}
-        service.edit(
-            db(),
-            product,
-            **data | {"commission_bps": data.pop("commission"), "kind": data.get("kind") or ""},
-            by=me(),
-        )
+        service.edit(db(), product, **_fields(form), by=me())
         return go(".products", saying=_("Saved"))
     kinds = list(KINDS.items())
     page = render_template("shop/product_edit.html", form=form, product=product, kinds=kinds)

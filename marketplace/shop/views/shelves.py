@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
+from marketplace.kit.limits import limiter
 from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import me
 from marketplace.shop import service
@@ -107,6 +108,8 @@ def show_shelf(creator: Creator) -> ResponseReturnValue:
 
 
 @bp.form("/shelves/<creator:creator>/<product:product>", allow=access.anyone)
+# Each try keeps things from others for an hour.
+@limiter.limit("60 per hour", methods=["POST"])
 def product(creator: Creator, product: Product) -> ResponseReturnValue:
     items = queries.items(db(), of=creator)
     item = next((one for one in items if one.product_id == product.id), None)

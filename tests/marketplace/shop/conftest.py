@@ -39,7 +39,7 @@ def order(db: Session, shop: Shop, quantity: int = 1) -> Order:
 def settle_payment(db: Session, of: Order) -> Checkout:
     """The payment arrives, as payments would take it in."""
     checkout = db.query(Checkout).filter_by(subject_id=of.id).one()
-    checkout.session_id, checkout.charge_id = f"cs_{of.code}", f"ch_{of.code}"
+    checkout.session_id, checkout.charge_id = f"cs_{of.id.hex}", f"ch_{of.id.hex}"
     checkout.fee_minor = 0
     checkout.customer = {
         "email": "Sara@Example.org",

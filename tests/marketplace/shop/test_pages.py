@@ -11,7 +11,10 @@ from PIL import Image
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from marketplace.kit.clock import in_days
+from marketplace.kit.i18n import day
 from marketplace.shop import service
+from marketplace.shop.rules import CONFIRM_DAYS
 from models import Checkout, Order, OrderStatus, Product, ProductStatus, Return, ShelfItem
 from tests import builders
 
@@ -120,6 +123,63 @@ def test_a_brand_edits_hides_and_shows_a_product(client: Any, db: Session, shop:
     assert "Nothing on this shelf now" in client.get(shelf).text
     client.post(f"{address}/show")
     assert client.get(f"{shelf}/{shop.product.id}").status_code == 200
+
+
+def test_a_brand_types_a_product_in(client: Any, db: Session) -> None:
+    brand = builders.brand(db)
+    db.commit()
+    client.sign_in(brand.person)
+    assert "Add a product by hand" in client.get("/products").text
+    assert client.get("/products/new").status_code == 200
+    data = {"title": "Björk mug", "kind": "mug", "price": "24.50", "stock": "8"}
+    data |= {"commission": "12.5", "description": "Fired in Umeå."}
+    for _ in range(2):
+        done = client.post("/products/new", data=data, follow_redirects=True).text
+        assert "Creators can now show Björk mug" in done
+    first, second = db.query(Product).order_by(Product.handle)
+    assert (first.handle, second.handle) == ("bjork-mug", "bjork-mug-2")
+    assert (first.commission_bps, first.kind, first.is_sold) == (1_250, "mug", True)
+    [variant] = first.variants
+    assert (variant.price_minor, variant.stock, variant.currency) == (2_450, 8, "eur")
+    uncounted = {"title": "猫", "price": "1", "commission": "0"}
+    assert client.post("/products/new", data=uncounted).status_code == 303
+    assert db.query(Product).filter_by(handle="product").one().variants[0].stock is None
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"title": ""}, "Enter a title"),
+        ({"price": ""}, "Enter a price"),
+        ({"price": "0"}, "Enter €0.01 or more"),
+        ({"price": "cheap"}, "Enter an amount, like 250 or 249.50"),
+        ({"stock": "-1"}, "Enter a whole number from 0 to 1000000"),
+        ({"commission": "91"}, "from 0 to 90"),
+        ({"kind": "spaceship"}, "Choose one of"),
+    ],
+)
+def test_a_product_that_is_typed_in_wrongly_says_what_to_type(
+    client: Any, db: Session, change: dict[str, str], words: str
+) -> None:
+    brand = builders.brand(db)
+    db.commit()
+    data = {"title": "Björk mug", "kind": "mug", "price": "24.50", "commission": "12"} | change
+    answer = client.sign_in(brand.person).post("/products/new", data=data)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert db.query(Product).count() == 0
+
+
+def test_a_picture_that_is_none_adds_no_product(client: Any, db: Session) -> None:
+    brand = builders.brand(db)
+    db.commit()
+    data: dict[str, Any] = {"title": "Björk mug", "price": "24.50", "commission": "12"}
+    data["picture"] = (io.BytesIO(b"no picture"), "x.png")
+    answer = client.sign_in(brand.person).post("/products/new", data=data)
+    assert answer.status_code == 422
+    assert 'value="Björk mug"' in answer.text
+    db.expire_all()
+    assert db.query(Product).count() == 0
 
 
 def test_a_wrong_price_keeps_what_was_typed(client: Any, db: Session, shop: Shop) -> None:
@@ -267,7 +327,9 @@ def test_a_shopper_returns_a_part(client: Any, db: Session, shop: Shop) -> None:
     service.send(db, made, tracking="", by=shop.brand.person)
     db.commit()
     address, line = f"/orders/{made.code}", made.lines[0]
-    assert client.get(f"{address}/return").status_code == 200
+    until = day(in_days(CONFIRM_DAYS))
+    first = client.get(f"{address}/return").text
+    assert f"If nobody says anything, you get it by itself on {until}." in first
     wrong = client.post(f"{address}/return", data={f"quantity.{line.id}": "1"})
     assert "Choose why you return it" in wrong.text
     none = {f"quantity.{line.id}": "0", "reason": "size"}
@@ -277,6 +339,7 @@ def test_a_shopper_returns_a_part(client: Any, db: Session, shop: Shop) -> None:
     one = {f"quantity.{line.id}": "1", "reason": "size"}
     page = client.post(f"{address}/return", data=one, follow_redirects=True).text
     assert "Return of €149.00" in page
+    assert f"If they say nothing, you get it on {until} by itself." in page
     asked = db.query(Return).one()
     assert client.post(f"/returns/{asked.id}/receive").status_code in (302, 303, 401)
     client.sign_in(shop.brand.person)
