@@ -29,7 +29,7 @@ from models import (
     TransferStatus,
 )
 
-from . import gateway, postings
+from . import gateway, ledger, postings
 from .facts import AccountReady, Blocked, Expired, Paid, Refunded, Route, Sent
 from .service import QUEUE
 
@@ -209,7 +209,7 @@ def _settle_refund(id: uuid.UUID, seen: gateway.Moved, route: Route) -> None:
             route(db, Refunded(row))
         elif seen.status in ("failed", "canceled") and row.may("fail"):
             row.move("fail", by=None)
-            if postings.has_left(db, row):
+            if ledger.is_posted(db, f"refund:{row.id}:sent"):
                 postings.refund_failed(db, row)
         elif seen.status == "pending" and row.may("pend"):
             row.move("pend", by=None)

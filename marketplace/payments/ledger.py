@@ -89,6 +89,12 @@ def post(
     return not row.replayed
 
 
+def is_posted(db: Session, cause: str) -> bool:
+    """Whether a journal with this cause was written."""
+    found = text("SELECT 1 FROM ledger.journal WHERE cause = :cause")
+    return db.scalar(found, {"cause": cause}) is not None
+
+
 def balance(db: Session, account: str, owner: uuid.UUID | None, currency: str) -> Money:
     """What one account holds; nothing if it was never opened."""
     found = db.scalar(

@@ -2,7 +2,6 @@
 
 import uuid
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models import Checkout, Money, Refund, Transfer
@@ -119,13 +118,6 @@ def refunded(db: Session, refund: Refund) -> None:
         source=f"refund:{refund.id}",
         stripe_id=refund.stripe_id or "",
     )
-
-
-def has_left(db: Session, refund: Refund) -> bool:
-    """Whether this refund was booked as gone from our balance."""
-    cause = f"refund:{refund.id}:sent"
-    found = text("SELECT 1 FROM ledger.journal WHERE cause = :cause")
-    return db.scalar(found, {"cause": cause}) is not None
 
 
 def refund_failed(db: Session, refund: Refund) -> None:
