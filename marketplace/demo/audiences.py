@@ -17,6 +17,7 @@ from .roster import AccountSketch, Sketch, speaks
 _MIDDLES = dict(zip(AGES, (16, 21, 30, 40, 50, 60, 70), strict=True))
 _GENDERS = {"female": "F", "male": "M", "other": "U"}
 Shares = dict[str, float]
+Counts = dict[tuple[str, ...], float]
 
 
 class Listeners:
@@ -92,13 +93,15 @@ def instagram(listeners: Listeners, day: date) -> bytes:
     """Three answers of `follower_demographics`, as they come from the Graph API."""
     random, followers = listeners.random, listeners.account.followers
     known = max(100, round(followers * random.uniform(0.78, 0.94)))
-    people = {
+    people: Counts = {
         (age, _GENDERS[gender]): share
         for code, share in listeners.age_gender.items()
         for age, _, gender in [code.partition(":")]
     }
-    places = {(code,): share for code, share in listeners.country.items()}
-    towns = {(f"{name}, {listeners.who.country}",): share for name, share in listeners.city.items()}
+    places: Counts = {(code,): share for code, share in listeners.country.items()}
+    towns: Counts = {
+        (f"{name}, {listeners.who.country}",): share for name, share in listeners.city.items()
+    }
     answers = [
         _answer(["age", "gender"], people, known, day),
         _answer(["country"], places, followers, day),
@@ -107,9 +110,7 @@ def instagram(listeners: Listeners, day: date) -> bytes:
     return json.dumps({"data": answers}, ensure_ascii=False, indent=1).encode()
 
 
-def _answer(
-    keys: list[str], shares: Mapping[tuple[str, ...], float], people: int, day: date
-) -> dict[str, Any]:
+def _answer(keys: list[str], shares: Counts, people: int, day: date) -> dict[str, Any]:
     counted = {values: round(share * people) for values, share in shares.items()}
     largest = sorted(counted.items(), key=lambda one: -one[1])[:45]
     results = [{"dimension_values": list(v), "value": n} for v, n in largest if n]
