@@ -1,0 +1,133 @@
+"""One of every thing a URL can carry, everyone who may or may not see it, and every address."""
+
+import uuid
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import AnyConverter, Rule, UUIDConverter
+
+from models import (
+    Application,
+    Checkout,
+    DealStatus,
+    Dispute,
+    Evidence,
+    File,
+    Invitation,
+    Model,
+    Notice,
+    Order,
+    OrderLine,
+    Person,
+    PersonKind,
+    Return,
+    ShelfItem,
+    StripeEvent,
+)
+from models.clock import now
+from tests import builders
+
+
+def rules(app: Flask) -> list[Rule]:
+    return sorted(
+        (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"),
+        key=lambda rule: (rule.rule, sorted(rule.methods or ())),
+    )
+
+
+class World:
+    """One of every thing a URL can carry, and everyone who may or may not see it."""
+
+    def __init__(self, db: Session) -> None:
+        brand, creator = builders.brand(db), builders.creator(db)
+        account = builders.account(db, creator)
+        builders.audience(db, account)
+        campaign = builders.campaign(db, brand)
+        product = builders.product(db, brand)
+        item = builders.add(
+            db, ShelfItem(creator=creator, product=product, commission_bps=1200, position=1)
+        )
+        deal = builders.deal(db, brand, creator, DealStatus.DISPUTED, campaign=campaign)
+        dispute = Dispute(deal=deal, opened_by_id=brand.person_id, reason="late")
+        dispute.statement, dispute.currency, dispute.asks_minor = "Late.", "eur", 100
+        dispute.due_at = now()
+        builders.add(db, dispute)
+        evidence = Evidence(dispute_id=dispute.id, number=1, person_id=brand.person_id, note="See.")
+        ids = {"campaign_id": campaign.id, "creator_id": creator.id}
+        invitation = Invitation(due_at=now(), **ids)
+        application = Application(currency="eur", **ids)
+        application.price_minor = 100
+        order = _order(db, brand, creator, product)
+        returned = Return(order_id=order.id, items=[], currency="eur", amount_minor=100)
+        returned.due_at = now()
+        checkout = Checkout(purpose="deal", subject_id=deal.id, currency="eur", amount_minor=100)
+        checkout.description, checkout.success_path, checkout.cancel_path = "x", "/", "/"
+        event = StripeEvent(stripe_id="evt_1", type="x", object_id="x", payload={})
+        file = File(person_id=brand.person_id, is_public=True, name="x", sha256="x")
+        file.content, file.content_type = b"x", "image/webp"
+        notice = Notice(person_id=creator.person_id, kind="welcome", path="/", data={})
+        for thing in (evidence, invitation, application, returned, checkout, notice, event, file):
+            builders.add(db, thing)
+        self.things: dict[str, Model] = {
+            "brand": brand,
+            "creator": creator,
+            "platformaccount": account,
+            "campaign": campaign,
+            "product": product,
+            "variant": product.variants[0] if product.variants else None,
+            "shelfitem": item,
+            "deal": deal,
+            "dispute": dispute,
+            "evidence": evidence,
+            "invitation": invitation,
+            "application": application,
+            "order": order,
+            "return": returned,
+            "checkout": checkout,
+            "notice": notice,
+            "someone": creator.person,
+            "made": returned,
+            "event": event,
+            "file": file,
+        }  # type: ignore[assignment]
+        self.people: dict[str, Person | None] = {
+            "nobody": None,
+            "its brand": brand.person,
+            "its creator": creator.person,
+            "another brand": builders.brand(db, name="Other").person,
+            "another creator": builders.creator(db, name="Other").person,
+            "an admin": builders.person(db, PersonKind.ADMIN),
+        }
+
+
+def _order(db: Session, brand: Any, creator: Any, product: Any) -> Order:
+    order = Order(brand=brand, creator=creator, currency="eur", total_minor=14_900)
+    order.brand_minor, order.creator_minor, order.platform_minor = 12_000, 2_000, 900
+    order.status, order.paid_at, order.due_at = "paid", now(), now()
+    builders.add(db, order)
+    variant = db.query(type(product).variants.property.mapper.class_).first()
+    line = OrderLine(order=order, variant=variant, title="Boots", quantity=1, currency="eur")
+    line.price_minor, line.commission_bps = 14_900, 1200
+    builders.add(db, line)
+    return order
+
+
+def values_of(rule: Rule, world: World) -> dict[str, Any]:
+    """What to put in the URL of this rule."""
+    values: dict[str, Any] = {}
+    for name in rule.arguments:
+        converter = rule._converters[name]
+        if isinstance(converter, AnyConverter):
+            values[name] = min(converter.items)
+        elif isinstance(converter, UUIDConverter):
+            values[name] = uuid.uuid4()
+        elif name in world.things:
+            values[name] = world.things[name]
+        elif name == "step":
+            values[name] = "sell"
+        elif name in ("id", "number"):
+            values[name] = 1
+        else:
+            values[name] = "a-text-nobody-has"
+    return values
