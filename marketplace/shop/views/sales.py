@@ -12,7 +12,7 @@ from marketplace.kit.routing import me
 from marketplace.shop import service, words
 from marketplace.shop.queries import orders as queries
 from marketplace.shop.schemas import SendIn
-from marketplace.shop.words.order import purse_of_sale, sums_of_sale
+from marketplace.shop.words.order import purse_of_sale, sums_of_sale, title_of_sale
 from models import Order, Refused, Return
 
 from . import bp, my_brand, page_url
@@ -39,7 +39,7 @@ def show_sale(order: Order) -> ResponseReturnValue:
         "shop/sale.html",
         order=queries.whole(db(), order),
         is_seller=access.seller_of_order(me(), order),
-        states=words.ORDER,
+        title=title_of_sale(order),
         return_states=words.RETURN,
         reasons=words.REASONS,
         sums=sums_of_sale,

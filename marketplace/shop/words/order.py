@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from marketplace.kit.i18n import day, moment, money
 from marketplace.shop.rules import PAYMENT_HOURS, RETURN_DAYS
 from marketplace.shop.rules.shares import kept
+from marketplace.shop.words import ORDER
 from models import Money, Order, OrderStatus
 
 S = OrderStatus
@@ -91,8 +92,8 @@ def _ended(order: Order) -> tuple[str, str, str]:
         )
     if order.status == S.RETURNED:
         return (
-            _("You have all of your money back"),
-            _("%(total)s went back to your card", total=money(order.total)),
+            _("You get all of your money back"),
+            _("%(total)s goes back to your card", total=money(order.total)),
             _("Your bank may take a few days to show it."),
         )
     return (
@@ -178,6 +179,13 @@ def _clock(order: Order) -> str:
     return ""
 
 
+def title_of_sale(order: Order) -> str:
+    """Where a sale stands, for its brand."""
+    if order.status == S.PAID:
+        return _("To be sent by %(day)s", day=_due(order))
+    return str(ORDER[order.status])
+
+
 def _minus(amount: Money) -> str:
     return money(Money(-amount.minor, amount.currency))
 
@@ -188,9 +196,11 @@ def sums_of_sale(order: Order) -> list[tuple[str, str]]:
     rows = [(_("The shopper paid"), money(order.total))]
     if order.refunded:
         rows.append((_("Given back"), _minus(order.refunded)))
-    rows.append((_("%(name)s’s commission", name=order.creator.name), _minus(left.creator)))
+    rows.append(
+        (_("%(name)s’s commission", name=order.creator.name.split()[0]), _minus(left.creator))
+    )
     rows.append((_("Our fee"), _minus(left.platform)))
-    rows.append((_("The brand’s share"), money(left.brand)))
+    rows.append((_("%(name)s receives", name=order.brand.name), money(left.brand)))
     return rows
 
 
