@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.deals import service as deals
 from marketplace.kit.clock import in_days, now
+from marketplace.kit.db import one_by_one
 from marketplace.kit.fields import Upload
 from marketplace.kit.files import keep_picture
 from marketplace.notices.service import tell
@@ -226,14 +227,15 @@ def tick(db: Session) -> int:
         .limit(200)
         .with_for_update(skip_locked=True, of=Dispute)
     )
-    disputes = db.scalars(due).unique().all()
-    for dispute in disputes:
-        if may_rule(dispute):
-            dispute.tell("overdue", by=None)
-            _tell_admins(db, "dispute_overdue", dispute)
-        else:
-            _hand_over(db, dispute)
-    return len(disputes)
+    return one_by_one(db, db.scalars(due).unique().all(), lambda dispute: _time_is_up(db, dispute))
+
+
+def _time_is_up(db: Session, dispute: Dispute) -> None:
+    if may_rule(dispute):
+        dispute.tell("overdue", by=None)
+        _tell_admins(db, "dispute_overdue", dispute)
+    else:
+        _hand_over(db, dispute)
 
 
 def _hand_over(db: Session, dispute: Dispute) -> None:

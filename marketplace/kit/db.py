@@ -3,9 +3,11 @@
 Returning commits, raising rolls back, and nobody else commits.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TypeVar
 
 from flask import current_app, g
 from sqlalchemy import Engine, create_engine, select, text
@@ -14,6 +16,9 @@ from sqlalchemy.orm import Session
 from marketplace.config import Config
 from models import ClockShift
 from models.clock import set_shift
+
+log = logging.getLogger("alongside.db")
+T = TypeVar("T")
 
 # Every connection takes this role. It may use the tables and owns none of them.
 _SESSION = "-c role=alongside_app -c statement_timeout=20s -c lock_timeout=10s -c timezone=UTC"
@@ -64,6 +69,22 @@ def unit_of_work() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def one_by_one(session: Session, rows: Iterable[T], act: Callable[[T], object]) -> int:
+    """Do `act` to each row in a savepoint of its own, so that one that can't go on holds up no
+    other. What failed is logged and kept in `session.info["stuck"]`; how many went well is given.
+    """
+    done = 0
+    for row in rows:
+        try:
+            with session.begin_nested():
+                act(row)
+            done += 1
+        except Exception as error:
+            log.error("%r is stuck", row, exc_info=error)
+            session.info.setdefault("stuck", []).append(repr(row))
+    return done
 
 
 def abandon() -> None:

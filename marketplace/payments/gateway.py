@@ -323,7 +323,7 @@ def _refund(one: Any) -> Moved:
 
 def balance(currency: str) -> Money:
     """Everything on our Stripe balance, pending and available together."""
-    found: Any = _ask(lambda: _client().v1.balance.retrieve())
+    found: Any = _ask(_client().v1.balance.retrieve)
     parts = [*found.available, *found.pending]
     return Money(sum(part.amount for part in parts if part.currency == currency), currency)
 

@@ -21,6 +21,10 @@ from models import RateCounter
 from .routes import route
 
 
+class Stuck(Exception):
+    """Something is due and can't happen; the message names it."""
+
+
 def open_checkout(id: str) -> None:
     calls.open_checkout(uuid.UUID(id))
 
@@ -58,10 +62,16 @@ def send_mail(to: str, subject: str, text: str) -> None:
 
 
 def sweep() -> None:
-    """The clock: whatever is due in any feature happens now."""
+    """The clock: whatever is due in any feature happens now. Fails, once all is done, if some of
+    it could not be: an admin sees the failed job.
+    """
+    stuck: list[str] = []
     for tick in (campaigns.tick, deals.tick, shop.tick, disputes.tick, payments.tick):
         with unit_of_work() as db:
             tick(db)
+            stuck += db.info.pop("stuck", [])
+    if stuck:
+        raise Stuck(", ".join(stuck))
 
 
 def tidy() -> None:

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import end_of_day, in_days, now, today
+from marketplace.kit.db import one_by_one
 from marketplace.notices.service import tell
 from models import (
     Application,
@@ -97,7 +98,4 @@ def tick(db: Session) -> int:
         .limit(100)
         .with_for_update(skip_locked=True)
     )
-    ended = db.scalars(due).all()
-    for invitation in ended:
-        invitation.move("expire", by=None)
-    return len(ended)
+    return one_by_one(db, db.scalars(due).all(), lambda one: one.move("expire", by=None))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.deals import rules
 from marketplace.kit.clock import end_of_day, in_days, in_hours, now, today
+from marketplace.kit.db import one_by_one
 from marketplace.notices.service import tell
 from marketplace.payments import service as payments
 from models import (
@@ -331,10 +332,8 @@ def tick(db: Session) -> int:
         .limit(200)
         .with_for_update(skip_locked=True, of=Deal)
     )
-    deals = list(db.scalars(due).unique())
-    for deal in deals:
-        _ON_SILENCE[deal.status](db, deal)
-    return len(deals)
+    deals = db.scalars(due).unique().all()
+    return one_by_one(db, deals, lambda deal: _ON_SILENCE[deal.status](db, deal))
 
 
 def _expire(db: Session, deal: Deal) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_hours, now
+from marketplace.kit.db import one_by_one
 from marketplace.payments import service as payments
 from marketplace.shop.rules import PAYMENT_HOURS
 from models import Order, OrderStatus, Return, ReturnStatus
@@ -17,14 +18,8 @@ _A_TURN = 200
 
 def tick(db: Session) -> int:
     """Returns before orders: a return that is confirmed now still counts in the shares."""
-    done = 0
-    for made in _due_returns(db):
-        receive(db, made, by=None)
-        done += 1
-    for order in _due_orders(db):
-        _next(db, order)
-        done += 1
-    return done
+    done = one_by_one(db, _due_returns(db), lambda made: receive(db, made, by=None))
+    return done + one_by_one(db, _due_orders(db), lambda order: _next(db, order))
 
 
 def _due_returns(db: Session) -> list[Return]:
