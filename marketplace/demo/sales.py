@@ -83,7 +83,7 @@ SALES: tuple[Sale, ...] = (
     Sale("clara@aumatin.example", "never paid", 91, 1),
     Sale("tom@walkshome.example", "never paid", 39, 1),
     Sale(_IDA, "never paid", 5.5, 5),
-    Sale("elsa@bord.example", "never paid", 0.3, 3),
-    Sale("mikkel@brygger.example", "never paid", 0.05, 1),
+    Sale("elsa@bord.example", "never paid", 0.02, 3),
+    Sale("mikkel@brygger.example", "never paid", 0.006, 1),
     Sale("aino@kotona.example", "refunding", 8.6, 0),
 )

@@ -86,10 +86,10 @@ class _Story:
     def _list(self, moment: float, some: list[Sketch]) -> None:
         def bring() -> None:
             world.roster(self.stage, self.random, some)
-            world.listeners(self.stage, Random(f"early {moment}"), some, late=False)
+            world.listeners(self.stage, some, late=False)
 
         def listen() -> None:
-            world.listeners(self.stage, Random(f"early {moment}"), some, late=True)
+            world.listeners(self.stage, some, late=True)
 
         self.queue.at(moment, bring)
         self.queue.at(_LISTENED, listen)

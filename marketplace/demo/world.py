@@ -116,19 +116,21 @@ def _profile(db: Session, person: Person, one: Sketch) -> None:
     )
 
 
-def listeners(stage: Stage, random: Random, sketches: list[Sketch], *, late: bool) -> None:
+def listeners(stage: Stage, sketches: list[Sketch], *, late: bool) -> None:
     """Audiences: most from a file of the last weeks, some old, a few typed in, a few unknown."""
     with stage.unit() as db:
         for one in sketches:
-            for account in one.accounts:
-                is_told = one.email in SHELVES
-                fate = 0.5 if is_told else random.random()
-                if late == (fate < 0.8) or (is_told and account.platform == "instagram"):
-                    _audience(db, random, one, account, fate)
+            is_told = one.email in SHELVES
+            # The same at both visits: what becomes of a creator's numbers.
+            fate = 0.5 if is_told else Random(one.email).random()
+            if late == (fate < 0.8) or is_told:
+                for account in one.accounts:
+                    _audience(db, one, account, fate)
 
 
-def _audience(db: Session, random: Random, one: Sketch, sketch: AccountSketch, fate: float) -> None:
+def _audience(db: Session, one: Sketch, sketch: AccountSketch, fate: float) -> None:
     """`fate` below 0.92: a file; below 0.96: typed in; else nothing is known."""
+    random = Random(f"{sketch.platform} {sketch.handle}")
     account = db.scalars(
         select(PlatformAccount).where(
             PlatformAccount.platform == sketch.platform, PlatformAccount.handle == sketch.handle

@@ -92,7 +92,6 @@ class Supervisor:
             self._launch(programs.sandbox(plan, self._env))
         self._finish(programs.migrate(), "The database has its tables")
         self._launch(programs.web(plan))
-        self._launch(programs.worker())
         for child in self._children:
             self._await(child)
         if demo.is_wanted(database_is_new=self._server.created):
@@ -100,6 +99,9 @@ class Supervisor:
             demo.begin()
             self._finish(programs.demo(), "The demo world is there")
             demo.finished()
+        # Not before: the demo world runs the jobs of its half year itself.
+        self._launch(programs.worker())
+        self._await(self._children[-1])
 
     def _start_database(self) -> Urls:
         if not self.plan.database_dir.exists():
