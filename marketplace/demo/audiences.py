@@ -42,14 +42,18 @@ class Listeners:
         return _whole(found)
 
     def _countries(self) -> Shares:
-        """Those who publish in English are heard farther away."""
-        home = self.random.betavariate(11, 4)
-        if "en" in self.who.languages and self.who.country != "GB":
-            home *= self.random.uniform(0.62, 0.9)
-        found = {self.who.country: home}
-        for place, code in enumerate(NEIGHBOURS[self.who.country].split()):
-            found[code] = (1 - home) * 0.48**place * self.random.uniform(0.7, 1.3)
-        return _whole(found)
+        """Those who publish in English are heard farther away; a few listen from anywhere."""
+        home = self.random.betavariate(14, 3)
+        if "en" in self.who.languages and self.who.country not in ("GB", "IE"):
+            home *= self.random.uniform(0.8, 0.97)
+        near = {
+            code: 0.55**place * self.random.uniform(0.7, 1.3)
+            for place, code in enumerate(NEIGHBOURS[self.who.country].split())
+        }
+        abroad = (1 - home) * self.random.uniform(0.8, 0.95)
+        return {self.who.country: home} | {
+            code: share * abroad for code, share in _whole(near).items()
+        }
 
     @property
     def city(self) -> Shares:

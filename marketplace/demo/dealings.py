@@ -42,6 +42,9 @@ class Dealing:
                 getattr(self, verb)(db)
             if verb == "accept":
                 self._onboard()
+            if verb in ("approve", "rule"):
+                # Money is sent soon, but not in the same second.
+                self.stage.pause(self.random.uniform(0.5, 6))
 
     # -- who ----------------------------------------------------------------------------------
 
@@ -76,13 +79,16 @@ class Dealing:
 
     def apply(self, db: Session) -> None:
         campaign, creator = self.stage.campaign(db, self.brief.title), self._creator(db)
-        pitch = words.IDA_PITCH if self.role.brief == "forest" else ""
+        if self.who.email == IDA.email and self.role.brief == "forest":
+            pitch = words.IDA_PITCH
+        else:
+            pitch = self.stage.unlike(self.role.brief, words.PITCHES)
         application = campaigns.apply(
             db,
             campaign,
             creator,
             price=self.price,
-            pitch=pitch if pitch and self.who.email == IDA.email else self._pick(words.PITCHES),
+            pitch=pitch,
             by=creator.person,
         )
         self.application_id = application.id

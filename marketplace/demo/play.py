@@ -3,10 +3,13 @@
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from .stage import Stage
 
 Act = Callable[[], None]
+# Hours between which people do things.
+_WAKE, _SLEEP = 7, 23
 # The clock's own work is done so often; silence is counted in days.
 _SWEEP_EVERY = 1.0
 
@@ -32,6 +35,8 @@ class Play:
         self.stage = stage
         self._queue: list[tuple[float, int, Act]] = []
         self._number = count()
+        here = stage.end.astimezone(ZoneInfo("Europe/Stockholm"))
+        self._end_hour = here.hour + here.minute / 60
 
     def at(self, days_ago: float, act: Act) -> None:
         heapq.heappush(self._queue, (-days_ago, next(self._number), act))
@@ -54,8 +59,16 @@ class Play:
                 acts(verb)
                 self._next(moment, left, acts, pace)
 
-            self.at(moment, act)
+            self.at(self.awake(moment), act)
             return
+
+    def awake(self, days_ago: float) -> float:
+        """What would happen at night happens early the next morning; today is left as it is."""
+        hour = (self._end_hour - days_ago * 24) % 24
+        if days_ago < 1 or _WAKE <= hour < _SLEEP:
+            return days_ago
+        until_morning = (_WAKE - hour) % 24
+        return days_ago - (until_morning + (24 - until_morning) % 1.7) / 24
 
     def run(self, began: float) -> None:
         """Everything in its order, with the clock's work once a day, and then the present."""

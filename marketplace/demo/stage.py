@@ -3,9 +3,11 @@ line, and hands for Stripe's own pages.
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from math import inf
 from uuid import UUID
 
 import requests
@@ -38,8 +40,9 @@ class Stage:
         self.config: Config = app.extensions["config"]
         self.sandbox = str(self.config.stripe_api_base)
         self.end = real_now()
-        self.days_ago = 0.0
+        self.days_ago = inf
         self._sandbox_set = 0
+        self._used: Counter[str] = Counter()
         self._hands = requests.Session()
         # Loopback is never behind a proxy.
         self._hands.trust_env = False
@@ -53,8 +56,8 @@ class Stage:
     # -- time ---------------------------------------------------------------------------------
 
     def go_to(self, days_ago: float) -> None:
-        """Stand so many days before the end: the sandbox first, then we."""
-        self.days_ago = days_ago
+        """Stand so many days before the end: the sandbox first, then we. Never back."""
+        days_ago = self.days_ago = min(days_ago, self.days_ago)
         moment = self.end - timedelta(days=days_ago)
         epoch = int(moment.timestamp())
         if epoch - self._sandbox_set > _LAG:
@@ -65,6 +68,10 @@ class Stage:
             db.execute(
                 row.on_conflict_do_update(index_elements=["is_only"], set_={"seconds": seconds})
             )
+
+    def pause(self, minutes: float) -> None:
+        """Let a few minutes pass, unless the story ends first."""
+        self.go_to(max(0.001, self.days_ago - minutes / 1_440))
 
     def come_back(self) -> None:
         """Both clocks show the real time again."""
@@ -194,6 +201,11 @@ class Stage:
         creator = self.person(db, email).creator
         assert creator is not None
         return creator
+
+    def unlike(self, about: str, texts: tuple[str, ...]) -> str:
+        """One of the texts, and another each time the same thing is written about."""
+        self._used[about] += 1
+        return texts[(self._used[about] + len(about)) % len(texts)]
 
     def admin(self, db: Session) -> Person:
         return db.scalars(select(Person).where(Person.kind == PersonKind.ADMIN)).unique().one()
