@@ -35,7 +35,8 @@ class Play:
         self.stage = stage
         self._queue: list[tuple[float, int, Act]] = []
         self._number = count()
-        here = stage.end.astimezone(ZoneInfo("Europe/Stockholm"))
+        self.zone = ZoneInfo("Europe/Stockholm")
+        here = stage.end.astimezone(self.zone)
         self._end_hour = here.hour + here.minute / 60
 
     def at(self, days_ago: float, act: Act) -> None:
