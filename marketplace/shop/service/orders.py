@@ -1,9 +1,10 @@
 """An order from the first click until everyone has their share."""
 
+import uuid
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_days, in_hours, now
@@ -20,6 +21,8 @@ from models import (
     OrderStatus,
     Person,
     Refused,
+    Return,
+    ReturnStatus,
     ShelfItem,
     Transfer,
     TransferStatus,
@@ -187,8 +190,19 @@ def deliver(db: Session, order: Order, *, by: Person | None) -> None:
     letters.delivered(db, order)
 
 
+def _open_return_of(order: Order) -> Select[uuid.UUID]:
+    asked = Return.status == ReturnStatus.ASKED
+    return select(Return.id).where(Return.order_id == order.id, asked).limit(1)
+
+
 def mature(db: Session, order: Order) -> None:
-    """The days to return it are over: the shares are owed, and leave for their owners."""
+    """The days to return it are over: the shares are owed, and leave for their owners.
+
+    A return that was asked for while the clock was looking keeps them held.
+    """
+    order.lock()
+    if db.scalar(_open_return_of(order)):
+        return
     order.move("mature", by=None)
     order.matured_at, order.due_at = now(), None
     left = kept(order)

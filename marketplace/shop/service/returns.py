@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_days
@@ -10,16 +11,29 @@ from marketplace.payments import postings
 from marketplace.payments import service as payments
 from marketplace.shop.rules import CONFIRM_DAYS
 from marketplace.shop.rules.shares import given_back, of_order
-from models import Money, Order, OrderStatus, Person, Refund, Refused, Return, ReturnStatus, total
+from models import (
+    Money,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Person,
+    Refund,
+    Refused,
+    Return,
+    ReturnStatus,
+    total,
+)
 
 from . import letters
 from .orders import put_back, tell_about
 
+_RETURNABLE = (OrderStatus.SENT, OrderStatus.DELIVERED)
+
 
 def ask_return(db: Session, order: Order, *, quantity: Mapping[str, int], reason: str) -> Return:
     """The shopper sends lines of an order back. `quantity` is by the line's id."""
-    order.lock()
-    if order.status not in (OrderStatus.SENT, OrderStatus.DELIVERED):
+    _lock_with_lines(db, order)
+    if order.status not in _RETURNABLE:
         raise Refused(_("The days to return this order are over."))
     items = []
     for line in order.lines:
@@ -35,6 +49,13 @@ def ask_return(db: Session, order: Order, *, quantity: Mapping[str, int], reason
     tell_about(db, order.brand.person, "return_asked", order, until=made.due_at)
     letters.return_asked(db, made)
     return made
+
+
+def _lock_with_lines(db: Session, order: Order) -> None:
+    """The order is ours, and its lines are as they are now: a page read them before the lock."""
+    order.lock()
+    lines = select(OrderLine).where(OrderLine.order_id == order.id)
+    db.scalars(lines.execution_options(populate_existing=True)).all()
 
 
 def _write(db: Session, order: Order, items: list[dict[str, object]], reason: str) -> Return:
@@ -58,7 +79,7 @@ def _write(db: Session, order: Order, items: list[dict[str, object]], reason: st
 
 def withdraw(db: Session, made: Return) -> None:
     """The shopper keeps it after all."""
-    made.order.lock()
+    _lock_with_lines(db, made.order)
     made.move("withdraw", by=None)
     made.due_at = None
     lines = {str(line.id): line for line in made.order.lines}
@@ -72,6 +93,9 @@ def receive(db: Session, made: Return, *, by: Person | None) -> None:
     order = made.order
     # The order first, as everywhere: two returns of one order are counted one after the other.
     order.lock()
+    if order.status not in _RETURNABLE:
+        # Its shares have left: what they held now belongs to other orders.
+        raise Refused(_("The shares of this order are paid out. Nothing is held to give back."))
     made.move("receive", by=by)
     made.due_at = None
     _take_from_shares(db, order, made)
