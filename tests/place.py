@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 import requests
@@ -49,9 +50,18 @@ class Place:
 
     def forget_tries(self) -> None:
         """So many strangers from one address would rightly be held up."""
+        self._sql("DELETE FROM rate_counters")
+
+    def order_pages(self) -> list[str]:
+        """What shoppers were sent: an order in each state, behind its code."""
+        codes = self._sql("SELECT max(code) FROM orders GROUP BY status ORDER BY status")
+        return [f"/orders/{code}" for (code,) in codes]
+
+    def _sql(self, statement: LiteralString) -> list[tuple[Any, ...]]:
         owner = self.env.get("DATABASE_OWNER_URL") or Embedded(self.var / "postgres").urls().owner
         with psycopg.connect(owner.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute("DELETE FROM rate_counters")
+            done = connection.execute(statement)
+            return done.fetchall() if done.description else []
 
     def proves_its_books(self) -> None:
         """Every check passes, and the ledger's Stripe account is the sandbox's balance."""

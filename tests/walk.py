@@ -1,7 +1,6 @@
 """Walks a running place as somebody would: from the front page, following every link."""
 
 from collections import Counter, deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -14,7 +13,13 @@ from tests.place import Place
 
 WHO = ("nobody", "brand", "creator", "admin")
 ENOUGH = 12  # pages of one kind for one person
-DEEP = {"deals.show", "shop.show_order", "disputes.show", "campaigns.show"}  # every state
+DEEP = {
+    "deals.show",
+    "shop.show_order",
+    "shop.show_sale",
+    "disputes.show",
+    "campaigns.show",
+}  # every state
 MOST = 60
 _ASSETS = {"link": "href", "img": "src", "script": "src", "use": "href"}
 
@@ -170,5 +175,10 @@ class Walker:
             self._meet(asset, page.path)
 
 
-def walk_all(place: Place, urls: Map, who: Iterable[str] = WHO) -> dict[str, Walk]:
-    return {one: Walker(place, urls, one).go("/") for one in who}
+def walkers(place: Place, urls: Map) -> dict[str, Walker]:
+    """Everybody, each having walked from the front page; a shopper came by their mails too."""
+    place.forget_tries()
+    everybody = {who: Walker(place, urls, who) for who in WHO}
+    for who, walker in everybody.items():
+        walker.go("/", *(place.order_pages() if who == "nobody" else ()))
+    return everybody

@@ -4,10 +4,9 @@ import pytest
 from flask import Flask
 
 from tests.place import Place
-from tests.walk import Walk, walk_all
+from tests.walk import Walk, walkers
 
 
 @pytest.fixture(scope="session")
 def walks(place: Place, _app: Flask) -> dict[str, Walk]:
-    place.forget_tries()
-    return walk_all(place, _app.url_map)
+    return {who: walker.walk for who, walker in walkers(place, _app.url_map).items()}
