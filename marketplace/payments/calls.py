@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from flask import current_app
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
@@ -108,14 +109,15 @@ def settle_checkout(db: Session, row: Checkout, seen: gateway.Session, route: Ro
             "payment_intent_id": seen.payment_intent,
             "charge_id": seen.charge,
             "customer": seen.customer,
-            "fee_minor": seen.fee.minor if seen.fee else None,
+            "fee_minor": None if seen.fee is None else seen.fee.minor,
         }
         row.move("pay", by=None, also=paid)
         postings.paid(db, row)
         route(db, Paid(row))
-    elif row.status == CheckoutStatus.PAID and row.fee_minor is None and seen.fee:
+    elif row.status == CheckoutStatus.PAID and row.fee_minor is None and seen.fee is not None:
         row.fee_minor = seen.fee.minor
-        postings.late_fee(db, row, seen.fee)
+        if seen.fee:
+            postings.late_fee(db, row, seen.fee)
     elif seen.is_expired and row.status == CheckoutStatus.OPEN:
         row.move("expire", by=None)
         route(db, Expired(row))
@@ -132,30 +134,28 @@ def close_checkout(id: uuid.UUID, route: Route) -> None:
 
 
 def send_transfer(id: uuid.UUID, route: Route) -> None:
-    begun = _begin(Transfer, id, TransferStatus.WAITING)
-    if begun is None:
+    destination = _ready_account(id, route)
+    begun = _begin(Transfer, id, TransferStatus.WAITING) if destination else None
+    if destination is None or begun is None:
         return
     row, stale = begun
     with unit_of_work() as db:
-        account = db.query(PayoutAccount).filter_by(person_id=row.payee_id).one_or_none()
         charge = _again(db, Checkout, row.checkout_id).charge_id
-    if account is None or not account.transfers_active:
-        _block(id, "the account isn't ready", route)
-        return
-    key, group = str(row.id), _group(row.purpose, row.subject_id)
+    intent, group = str(row.id), _group(row.purpose, row.subject_id)
     try:
-        moved = _look_first(stale, lambda: gateway.find_transfer(key, group))
+        moved = _look_first(stale, lambda: gateway.find_transfer(intent, group))
         moved = moved or gateway.create_transfer(
-            key,
+            _key_of_round(row),
+            intent=intent,
             amount=row.amount,
-            destination=account.stripe_id or "",
+            destination=destination,
             charge=charge or "",
             group=group,
         )
     except gateway.Rejected as error:
         if error.code not in _NOT_READY:
             raise
-        _block(id, str(error), route)
+        _block_refused(id, str(error), route)
         return
     with unit_of_work() as db:
         row = _again(db, Transfer, id)
@@ -164,14 +164,42 @@ def send_transfer(id: uuid.UUID, route: Route) -> None:
         route(db, Sent(row))
 
 
-def _block(id: uuid.UUID, why: str, route: Route) -> None:
+def _key_of_round(row: Transfer) -> str:
+    """One key until Stripe refuses; it would repeat the refusal for a day, so then a new one."""
+    assert row.asked_at is not None
+    return f"{row.id}:{row.asked_at:%Y%m%dT%H%M%S.%f}"
+
+
+def _ready_account(id: uuid.UUID, route: Route) -> str | None:
+    """Where the transfer goes to; without a ready account it is blocked, and stays with us.
+
+    When it was first asked for stays written: an answer may have been lost, and it was sent.
+    """
+    with unit_of_work() as db:
+        row = db.get(Transfer, id, populate_existing=True)
+        if row is None or row.status != TransferStatus.WAITING:
+            return None
+        # Locked, so that an account that becomes ready this moment finds the block, or we see it.
+        of_payee = select(PayoutAccount).where(PayoutAccount.person_id == row.payee_id)
+        account = db.scalar(of_payee.with_for_update().execution_options(populate_existing=True))
+        if account is not None and account.transfers_active:
+            return account.stripe_id
+        _block(db, row, "the account isn't ready", route)
+        return None
+
+
+def _block(db: Session, row: Transfer, why: str, route: Route) -> None:
     """The money stays with us, visibly, until the payee's account can take it."""
+    row.move("block", by=None, note=why, also={"problem": why})
+    route(db, Blocked(row))
+
+
+def _block_refused(id: uuid.UUID, why: str, route: Route) -> None:
+    """Stripe itself said no, so nothing was sent: the next round of tries begins afresh."""
     with unit_of_work() as db:
         row = _again(db, Transfer, id)
-        row.move("block", by=None, note=why)
-        # The key may hold a refusal; the next attempt begins afresh.
-        row.problem, row.asked_at = why, None
-        route(db, Blocked(row))
+        _block(db, row, why, route)
+        row.asked_at = None
 
 
 def send_refund(id: uuid.UUID, route: Route) -> None:

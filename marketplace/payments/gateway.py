@@ -17,6 +17,8 @@ from models import Money
 
 stripe.enable_telemetry = False
 T = TypeVar("T")
+# What a payment by bank is in when the bank has said no.
+_FAILED = ("requires_payment_method", "canceled")
 
 
 class Problem(Exception):
@@ -177,13 +179,20 @@ def checkout(session_id: str) -> Session:
         url=one.url,
         expires_at=_time(one.expires_at),
         is_paid=bool(paid),
-        is_expired=one.status == "expired",
+        is_expired=one.status == "expired" or _has_failed(one),
         payment_intent=intent.id if intent else "",
         charge=paid.id if paid else "",
         amount=Money(one.amount_total, one.currency),
         fee=Money(booked.fee, booked.currency) if booked else None,
         customer=_customer(one),
     )
+
+
+def _has_failed(session: Any) -> bool:
+    """Whether the page was filled in, and the bank refused days later: it can't be paid again."""
+    intent = session.payment_intent
+    is_filled_in = session.status == "complete" and session.payment_status == "unpaid"
+    return bool(is_filled_in and intent and intent.status in _FAILED)
 
 
 def _customer(session: Any) -> dict[str, Any]:
@@ -206,13 +215,12 @@ def last_decline(payment_intent: str) -> tuple[str, str]:
 
 
 def close_checkout(session_id: str) -> None:
-    """Close a page; one that is closed already is fine."""
+    """Close a page; one that is closed already, or waits for the bank's word, is fine."""
     try:
         _ask(lambda: _client().v1.checkout.sessions.expire(session_id))
-    except Rejected as error:
-        if checkout(session_id).is_expired or checkout(session_id).is_paid:
-            return
-        raise error
+    except Rejected:
+        if _ask(lambda: _client().v1.checkout.sessions.retrieve(session_id)).status == "open":
+            raise
 
 
 def create_account(key: str, *, email: str, country: str) -> Account:
@@ -271,25 +279,30 @@ def onboarding_link(account_id: str, *, refresh_url: str, return_url: str) -> tu
     return link.url, _time(link.expires_at)
 
 
-def create_transfer(key: str, *, amount: Money, destination: str, charge: str, group: str) -> Moved:
-    """Send part of a charge to a connected account; it may still be pending there."""
+def create_transfer(
+    key: str, *, intent: str, amount: Money, destination: str, charge: str, group: str
+) -> Moved:
+    """Send part of a charge to a connected account; it may still be pending there.
+
+    One intent may be asked for under several keys, each after the last was refused.
+    """
     params: Any = {
         "amount": amount.minor,
         "currency": amount.currency,
         "destination": destination,
         "source_transaction": charge,
         "transfer_group": group,
-        "metadata": {"transfer_id": key},
+        "metadata": {"transfer_id": intent},
     }
     one = _ask(lambda: _client().v1.transfers.create(params, {"idempotency_key": key}))
     return Moved(one.id, "sent", True)
 
 
-def find_transfer(key: str, group: str) -> Moved | None:
+def find_transfer(intent: str, group: str) -> Moved | None:
     params: Any = {"transfer_group": group, "limit": 100}
     page = _ask(lambda: _client().v1.transfers.list(params))
     for one in page.auto_paging_iter():
-        if one.metadata and one.metadata.to_dict().get("transfer_id") == key:
+        if one.metadata and one.metadata.to_dict().get("transfer_id") == intent:
             return Moved(one.id, "sent", True)
     return None
 

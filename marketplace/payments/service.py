@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_hours, now
@@ -176,12 +176,33 @@ def tick(db: Session) -> int:
     overdue = select(Checkout.id).where(
         Checkout.status == CheckoutStatus.OPEN, Checkout.expires_at < in_hours(0)
     )
-    jobs.append(("refresh_checkout", list(db.scalars(overdue))))
+    jobs.append(("refresh_checkout", [*db.scalars(overdue), *_without_fee(db)]))
+    jobs.append(("refresh_account", _with_blocked_money(db)))
     for name, ids in jobs:
         for one in ids:
             enqueue(db, name, queue=QUEUE, once=f"{name}:{one}", id=str(one))
             count += 1
     return count
+
+
+def _without_fee(db: Session) -> list[uuid.UUID]:
+    """Payments whose fee Stripe hasn't said, or said while we weren't listening."""
+    paid_at_most = Checkout.created_at.between(now() - timedelta(days=7), in_hours(-0.25))
+    query = select(Checkout.id).where(
+        Checkout.status == CheckoutStatus.PAID, Checkout.fee_minor.is_(None), paid_at_most
+    )
+    return list(db.scalars(query.limit(200)))
+
+
+def _with_blocked_money(db: Session) -> list[uuid.UUID]:
+    """Accounts that money waits for, once an hour: the event that one is ready may be lost."""
+    waits = select(Transfer.payee_id).where(Transfer.status == TransferStatus.BLOCKED)
+    query = select(PayoutAccount.id).where(
+        PayoutAccount.status == AccountStatus.CREATED,
+        PayoutAccount.person_id.in_(waits),
+        or_(PayoutAccount.checked_at.is_(None), PayoutAccount.checked_at < in_hours(-1)),
+    )
+    return list(db.scalars(query.limit(200)))
 
 
 def _ids(
