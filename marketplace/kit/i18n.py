@@ -1,6 +1,7 @@
 """One formatter for money, dates and numbers, in the language and time zone of who reads."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import babel.dates
 import babel.numbers
@@ -30,17 +31,27 @@ def _timezone() -> str:
     return "Europe/Stockholm"
 
 
+def _language() -> str:
+    """Who reads it; the formatters keep what they made, as pages say the same things often."""
+    return str(get_locale() or "en")
+
+
 def money(amount: Money | None, *, whole: bool = False) -> str:
     """€1,250.00; `whole` drops the decimals where there are only zeros in them."""
     if amount is None:
         return ""
-    currency = amount.currency.upper()
-    decimals = exponent(amount.currency)
-    if whole and amount.minor % 10**decimals == 0:
+    return _money(amount.minor, amount.currency, whole, _language())
+
+
+@lru_cache(4096)
+def _money(minor: int, currency: str, whole: bool, language: str) -> str:
+    decimals = exponent(currency)
+    if whole and minor % 10**decimals == 0:
         decimals = 0
     pattern = "¤#,##0" + ("." + "0" * decimals if decimals else "")
+    amount = Money(minor, currency).decimal
     spoken = babel.numbers.format_currency(
-        amount.decimal, currency, pattern, locale=get_locale() or "en", currency_digits=False
+        amount, currency.upper(), pattern, locale=language, currency_digits=False
     )
     return spoken.replace("-", "−")
 
@@ -51,39 +62,49 @@ def currency_sign(currency: str) -> str:
 
 
 def number(value: float) -> str:
-    return babel.numbers.format_decimal(value, locale=get_locale() or "en")
+    return _number(value, "", _language())
 
 
 def percent(share: float, *, digits: int = 0) -> str:
     """A share of one as a percentage: 0.625 → 63%."""
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return babel.numbers.format_percent(share, pattern, locale=get_locale() or "en")
+    return _number(share, "#,##0" + ("." + "0" * digits if digits else "") + "%", _language())
 
 
 def bps(rate: int) -> str:
     """A rate in basis points as a percentage: 1250 → 12.5%."""
-    return babel.numbers.format_percent(rate / 10_000, "#,##0.##%", locale=get_locale() or "en")
+    return _number(rate / 10_000, "#,##0.##%", _language())
+
+
+@lru_cache(4096)
+def _number(value: float, pattern: str, language: str) -> str:
+    return babel.numbers.format_decimal(value, pattern or None, locale=language)
 
 
 def day(value: date | datetime, *, short: bool = False) -> str:
     """23 November, with the year where it isn't this one."""
-    if isinstance(value, datetime):
-        value = value.astimezone(get_timezone()).date()
+    value = _date(value)
     month = "MMM" if short else "MMMM"
     pattern = f"d {month}" if value.year == now().year else f"d {month} y"
-    return babel.dates.format_date(value, pattern, locale=get_locale() or "en")
+    return _day(value, pattern, _language())
 
 
 def month_name(value: date) -> str:
     """November 2026."""
-    return babel.dates.format_date(value, "MMMM y", locale=get_locale() or "en")
+    return _day(value, "MMMM y", _language())
 
 
 def weekday(value: date | datetime) -> str:
     """Monday 23 November."""
-    if isinstance(value, datetime):
-        value = value.astimezone(get_timezone()).date()
-    return babel.dates.format_date(value, "EEEE d MMMM", locale=get_locale() or "en")
+    return _day(_date(value), "EEEE d MMMM", _language())
+
+
+@lru_cache(4096)
+def _day(value: date, pattern: str, language: str) -> str:
+    return babel.dates.format_date(value, pattern, locale=language)
+
+
+def _date(value: date | datetime) -> date:
+    return value.astimezone(get_timezone()).date() if isinstance(value, datetime) else value
 
 
 def moment(value: datetime) -> Markup:
