@@ -1,6 +1,7 @@
 """What may come in about a deal."""
 
 import re
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from marshmallow import Schema, ValidationError
 from marshmallow import fields as ma
 
 from marketplace.kit import fields
+from marketplace.kit.clock import today
 
 
 class _Links(ma.Field[list[str]]):
@@ -28,12 +30,24 @@ class _Links(ma.Field[list[str]]):
         return lines
 
 
+def _day_of_delivery() -> ma.Field[date]:
+    """Within the years a campaign may name; at the calendar's end there is no day after."""
+    field = fields.day(_l("Enter the day it must be delivered by"))
+    field.validators.append(_is_soon_enough)
+    return field
+
+
+def _is_soon_enough(day: date) -> None:
+    if day.year > today().year + 3:
+        raise ValidationError(_("Enter a day within the next three years"))
+
+
 def offer_in(currency: str, least_minor: int) -> Schema:
     """An offer's or counter-offer's price, date and words."""
     return Schema.from_dict(
         {
             "price": fields.money(currency, _l("Enter a price"), least=least_minor),
-            "deliver_by": fields.day(_l("Enter the day it must be delivered by")),
+            "deliver_by": _day_of_delivery(),
             "message": fields.text(most=2_000, name=_l("The message")),
         }
     )()

@@ -28,7 +28,7 @@ from models import (
     terms_digest,
 )
 
-from . import money
+from . import money, offers
 from .money import on_refund_succeeded, on_transfer_blocked, on_transfer_sent, rule
 
 __all__ = [
@@ -66,59 +66,18 @@ def offer(
     application: Application | None = None,
 ) -> Deal:
     """A brand offers a creator work on its campaign's terms, at a price. Answers an application."""
-    _still_ahead(deliver_by)
+    offers.may_offer(db, campaign, creator, application)
+    offers.still_ahead(deliver_by)
     if application is not None:
         application.move("offer", by=by)
-    deal = _new_deal(campaign, creator, price=price, fee_bps=fee_bps, application=application)
+    deal = offers.new_deal(campaign, creator, price=price, fee_bps=fee_bps, application=application)
     deal.deliver_by = deliver_by
     db.add(deal)
-    terms = _terms_of(campaign, creator, fee_bps)
+    terms = offers.terms_of(campaign, creator, fee_bps)
     _add_offer(db, deal, terms, price=price, deliver_by=deliver_by, message=message, by=by)
     deal.tell("offer", by=by, note=message, **_amount(price))
     _tell_other(db, deal, "offer_made", by=by, amount=_amount(price))
     return deal
-
-
-def _still_ahead(deliver_by: date) -> None:
-    if deliver_by <= today():
-        raise Refused(_("The delivery date has passed. Choose a later one."))
-
-
-def _new_deal(
-    campaign: Campaign,
-    creator: Creator,
-    *,
-    price: Money,
-    fee_bps: int,
-    application: Application | None,
-) -> Deal:
-    return Deal(
-        brand=campaign.brand,
-        creator=creator,
-        campaign=campaign,
-        application=application,
-        title=campaign.title,
-        currency=price.currency,
-        price_minor=price.minor,
-        fee_minor=price.share(fee_bps).minor,
-        fee_bps=fee_bps,
-        revisions=campaign.revisions,
-        due_at=in_hours(rules.ANSWER_HOURS),
-    )
-
-
-def _terms_of(campaign: Campaign, creator: Creator, fee_bps: int) -> dict[str, Any]:
-    """What the campaign asks, as it stands now; the price and the day come with each offer."""
-    return {
-        "title": campaign.title,
-        "deliverables": campaign.deliverables,
-        "rights": campaign.rights,
-        "disclosure": campaign.disclosure,
-        "revisions": campaign.revisions,
-        "brand": campaign.brand.name,
-        "creator": creator.name,
-        "fee_bps": fee_bps,
-    }
 
 
 def counter(
@@ -126,7 +85,7 @@ def counter(
 ) -> Offer:
     """Whoever was asked puts other terms on the table; now the other side is asked."""
     _whose_turn(deal, by)
-    _still_ahead(deliver_by)
+    offers.still_ahead(deliver_by)
     fee = price.share(deal.fee_bps)
     also = {
         "price_minor": price.minor,
@@ -213,6 +172,7 @@ def start_funding(db: Session, deal: Deal, *, by: Person) -> Checkout:
     deal.lock()
     if not deal.may("fund"):
         raise Refused("not_now", verb="fund", state=str(deal.status))
+    offers.still_with_us(deal.creator)
     return payments.start_checkout(
         db,
         purpose="deal",

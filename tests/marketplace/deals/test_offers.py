@@ -1,0 +1,64 @@
+"""An offer is made where somebody can take it up, and once."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from marketplace.deals import service
+from marketplace.kit.clock import now, today
+from models import Campaign, CampaignStatus, Creator, Deal, DealStatus, Money, Refused
+from tests import builders
+
+
+def offer(db: Session, campaign: Campaign, creator: Creator, **values: object) -> Deal:
+    given = {"price": Money(48_000, "eur"), "deliver_by": today() + timedelta(days=20)} | values
+    by = campaign.brand.person
+    return service.offer(db, campaign, creator, fee_bps=1_000, by=by, **given)  # type: ignore[arg-type]
+
+
+def test_a_draft_is_offered_to_nobody(db: Session) -> None:
+    draft = builders.campaign(db, builders.brand(db), status=CampaignStatus.DRAFT)
+    with pytest.raises(Refused):
+        offer(db, draft, builders.creator(db))
+
+
+def test_a_closed_campaign_answers_its_applications_and_asks_nobody_new(db: Session) -> None:
+    campaign = builders.campaign(db, builders.brand(db))
+    application = builders.application(db, campaign)
+    campaign.status, campaign.closed_at = CampaignStatus.CLOSED, now()
+    with pytest.raises(Refused):
+        offer(db, campaign, builders.creator(db))
+    offer(db, campaign, application.creator, application=application)
+
+
+def test_of_two_offers_for_the_same_work_one_is_made(db: Session) -> None:
+    campaign, creator = builders.campaign(db, builders.brand(db)), builders.creator(db)
+    first = offer(db, campaign, creator)
+    with pytest.raises(Refused):
+        offer(db, campaign, creator)
+    service.withdraw(db, first, by=campaign.brand.person)
+    offer(db, campaign, creator)
+
+
+def test_nobody_offers_or_pays_a_closed_account(db: Session) -> None:
+    campaign, creator = builders.campaign(db, builders.brand(db)), builders.creator(db)
+    deal = builders.deal(db, campaign.brand, creator, DealStatus.ACCEPTED)
+    creator.person.suspended_at = now()
+    with pytest.raises(Refused):
+        offer(db, campaign, creator)
+    with pytest.raises(Refused):
+        service.start_funding(db, deal, by=campaign.brand.person)
+
+
+def test_a_day_at_the_end_of_the_calendar_is_asked_for_again(
+    client: FlaskClient, db: Session
+) -> None:
+    deal = builders.deal(db)
+    db.commit()
+    client.sign_in(deal.creator.person)  # type: ignore[attr-defined]
+    typed = {"price": "500", "deliver_by": "9999-12-31"}
+    answer = client.post(f"/deals/{deal.id}/counter", data=typed)
+    assert answer.status_code == 422
+    assert "Enter a day within the next three years" in answer.text
