@@ -49,10 +49,10 @@ class Creator(Model):
 
     person: Mapped["Person"] = relationship(back_populates="creator", lazy="select")
     accounts: Mapped[list["PlatformAccount"]] = relationship(
-        back_populates="creator", order_by="PlatformAccount.created_at", lazy="selectin"
+        back_populates="creator", order_by="PlatformAccount.created_at", lazy="select"
     )
     rates: Mapped[list["Rate"]] = relationship(
-        back_populates="creator", lazy="selectin", cascade="all, delete-orphan"
+        back_populates="creator", lazy="select", cascade="all, delete-orphan"
     )
 
 

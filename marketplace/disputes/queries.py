@@ -32,17 +32,13 @@ def story(db: Session, dispute: Dispute) -> list[Event]:
 def rulings() -> Select[Any]:
     """What admins ruled, newest first. What two sides agreed on is theirs alone."""
     its_deal = joinedload(Dispute.deal)
-    the_creator = its_deal.joinedload(Deal.creator)
     return (
         select(Dispute)
         .where(Dispute.status == DisputeStatus.RULED, Dispute.ruled_by_id.is_not(None))
         .order_by(Dispute.ruled_at.desc())
         .options(
             its_deal.joinedload(Deal.brand).joinedload(Brand.person),
-            the_creator.joinedload(Creator.person),
-            # How many follow anybody is nobody's business here.
-            the_creator.lazyload(Creator.accounts),
-            the_creator.lazyload(Creator.rates),
+            its_deal.joinedload(Deal.creator).joinedload(Creator.person),
         )
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select, text
-from sqlalchemy.orm import Load, Session, joinedload, lazyload
+from sqlalchemy.orm import Session, lazyload
 
 from marketplace.kit.clock import in_days, now
 from marketplace.matches import queries as matches
@@ -156,14 +156,12 @@ def held_deal(db: Session) -> Deal | None:
         .where(Deal.status.in_(Deal.HOLDING))
         .order_by(Deal.funded_at.desc(), Deal.id)
         .limit(1)
-        .options(*_without_their_accounts(joinedload(Deal.creator)))
     )
 
 
 def shelf(db: Session, *, most: int = 3) -> tuple[Creator, list[ShelfItem]] | None:
     """The newest shelf, with the first things on it."""
-    newest = shelves.creators().limit(1).options(*_without_their_accounts(Load(Creator)))
-    creator = db.scalar(newest)
+    creator = db.scalar(shelves.creators().limit(1))
     if creator is None:
         return None
     items = db.scalars(
@@ -173,8 +171,3 @@ def shelf(db: Session, *, most: int = 3) -> tuple[Creator, list[ShelfItem]] | No
         .options(lazyload(ShelfItem.creator))
     )
     return creator, [item for item in items if item.product.is_sold][:most]
-
-
-def _without_their_accounts(creator: Any) -> tuple[Any, Any]:
-    """A name is all that is shown of these creators."""
-    return creator.lazyload(Creator.accounts), creator.lazyload(Creator.rates)
