@@ -44,6 +44,11 @@ class Config:
         return self.stripe_secret_key.startswith(SANDBOX_KEY)
 
     @property
+    def is_live(self) -> bool:
+        """Real money: a live key, secret or restricted."""
+        return self.stripe_secret_key.startswith(("sk_live", "rk_live"))
+
+    @property
     def is_demo(self) -> bool:
         """The demo clock and the mailbox page are there only on the sandbox."""
         return self.is_sandbox and not self.is_production
@@ -97,7 +102,7 @@ class Config:
             wrong.append("DATABASE_URL is missing: postgresql://user:password@host/database")
         if not re.fullmatch(r"[a-z]{3}", self.currency):
             wrong.append("CURRENCY must be three letters, such as eur")
-        if self.stripe_secret_key.startswith("sk_live") and not self.is_production:
+        if self.is_live and not self.is_production:
             wrong.append("STRIPE_SECRET_KEY is a live key: set APP_ENV=production with it")
         if self.is_production:
             wrong += self._unfit_for_production()

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user
+from marshmallow import ValidationError
 
 from marketplace import access
 from marketplace.kit.db import db
@@ -12,7 +13,7 @@ from marketplace.kit.forms import Form
 from marketplace.kit.limits import limiter
 from marketplace.kit.pages import go, safe_next
 from marketplace.kit.routing import Blueprint, me
-from marketplace.kit.security import password_fits
+from marketplace.kit.security import password_fits, token_hash
 from models import Person, PersonKind, Theme
 
 from . import queries, service
@@ -29,11 +30,16 @@ from .schemas import (
 )
 
 bp = Blueprint("accounts", __name__)
+_EMAIL = SignInIn().fields["email"]
 
 
 def _address() -> str:
-    """Whatever was typed as an email address, however it was written."""
-    return request.form.get("email", "").strip().lower()[:254]
+    """Whatever was typed as an email address, as the form reads it: one account, one count."""
+    typed = request.form.get("email", "")
+    try:
+        return str(_EMAIL.deserialize(typed))
+    except ValidationError:
+        return token_hash(typed)
 
 
 def _person() -> str:

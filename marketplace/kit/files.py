@@ -2,7 +2,9 @@
 
 import hashlib
 import io
+import struct
 import warnings
+import zlib
 
 from flask_babel import gettext as _
 from PIL import Image, UnidentifiedImageError
@@ -13,6 +15,11 @@ from models import File, Person
 LARGEST_BYTES = 5_000_000
 _LARGEST_PIXELS = 40_000_000
 _LONGEST_SIDE = 1_600
+# All that Pillow raises on bytes that are no picture, or only the beginning of one.
+_BROKEN = (
+    *(UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError),
+    *(struct.error, zlib.error),
+)
 
 
 class Unreadable(Exception):
@@ -49,7 +56,9 @@ def _again(content: bytes) -> bytes:
             picture.load()
         except Unreadable:
             raise
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as error:
+        except (Image.DecompressionBombError, Warning) as error:
+            raise Unreadable(_("The picture has too many pixels. Make it smaller first")) from error
+        except _BROKEN as error:
             raise Unreadable(_("Choose a picture file: PNG, JPEG, WebP or GIF")) from error
     picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     out = io.BytesIO()

@@ -20,12 +20,20 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "request": request_id.get(),
-            "says": record.getMessage(),
+            "says": _said(record),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _said(record: logging.LogRecord) -> str:
+    """Of a job its name and number alone: what it was given may hold a link that signs in."""
+    job = getattr(record, "job", None)
+    if not isinstance(job, dict):
+        return record.getMessage()
+    return f"{job.get('task_name')}[{job.get('id')}] {getattr(record, 'action', '')}"
 
 
 def set_up(app: Flask, *, quiet: bool) -> None:

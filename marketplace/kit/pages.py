@@ -43,7 +43,7 @@ class Page:
 def paged(db: Session, query: Select[Any]) -> Page:
     """The page that `?page=` asks for; a number that isn't one is page 1."""
     asked = request.args.get("page", "1")
-    number = max(1, min(int(asked), 100_000)) if asked.isdigit() and len(asked) < 7 else 1
+    number = max(1, min(int(asked), 100_000)) if asked.isdecimal() and len(asked) < 7 else 1
     total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     rows = db.scalars(query.limit(PER_PAGE).offset((number - 1) * PER_PAGE)).unique().all()
     return Page(list(rows), number, total)

@@ -136,6 +136,8 @@ def account_of(db: Session, person_id: uuid.UUID) -> PayoutAccount | None:
 
 def set_up_payouts(db: Session, person: Person, country: str) -> PayoutAccount:
     """Ask Stripe for an onboarding link, and for the account itself the first time."""
+    # Two clicks at once would both find no account.
+    db.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     account = account_of(db, person.id)
     if account is None:
         account = PayoutAccount(person_id=person.id, country=country)

@@ -23,7 +23,7 @@ _ID = "int(max=9223372036854775806)"
 def _before() -> int | None:
     """Journals older than this one are asked for."""
     text = request.args.get("before", "")
-    return int(text) if text.isdigit() and len(text) < 19 else None
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 @bp.get("/admin/money", allow=access.admin)

@@ -75,3 +75,12 @@ def test_a_window_that_is_over_counts_no_more(client, db, ida):
     db.execute(text("UPDATE rate_counters SET expires_at = now() - interval '1 second'"))
     db.commit()
     assert tries(client, "/sign-in", 1, **wrong) == [422]
+
+
+def test_an_address_with_unseen_signs_in_it_is_the_same_account(client, ida):
+    wrong = [f"ida{chr(n)}@example.org" for n in (0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16)]
+    statuses = [
+        tries(client, "/sign-in", 1, place=f"10.0.1.{n}", email=typed, password="wrong")[0]
+        for n, typed in enumerate(wrong)
+    ]
+    assert statuses == [422] * 10 + [429] * 2

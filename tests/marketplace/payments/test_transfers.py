@@ -1,5 +1,6 @@
 """A transfer that was refused goes out when it can, and none goes out twice."""
 
+import contextlib
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -107,10 +108,8 @@ def transfer(app: Flask) -> uuid.UUID:
 
 def attempt(app: Flask, transfer: uuid.UUID) -> TransferStatus:
     with app.app_context():
-        try:
+        with contextlib.suppress(gateway.Unknown):
             calls.send_transfer(transfer, route)
-        except gateway.Unknown:
-            pass
         with unit_of_work() as db:
             return db.get_one(Transfer, transfer).status
 

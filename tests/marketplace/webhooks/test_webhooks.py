@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.config import Misconfigured
 from models import StripeEvent
 from tests.stripe_world import job_names
 
@@ -83,3 +85,23 @@ def test_an_event_about_nothing_of_ours_is_put_aside(app: Flask, client: FlaskCl
     with app.app_context(), unit_of_work() as db:
         session: Session = db
         assert session.query(StripeEvent).one().status == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("key", "is_live"),
+    [("sk_live_1", True), ("rk_live_1", True), ("sk_test_1", False), ("rk_test_1", False)],
+)
+def test_live_events_are_taken_with_a_live_key_and_test_events_with_a_test_key(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, key: str, is_live: bool
+) -> None:
+    """A place to rehearse runs as in production, on a test key."""
+    config = replace(app.extensions["config"], stripe_secret_key=key, is_production=True)
+    monkeypatch.setitem(app.extensions, "config", config)
+    taken = [send(client, json.dumps(event(livemode=live)).encode()) for live in (True, False)]
+    assert taken == ([200, 400] if is_live else [400, 200])
+
+
+def test_no_live_key_of_any_kind_runs_outside_production(app: Flask) -> None:
+    for key in ("sk_live_1", "rk_live_1"):
+        with pytest.raises(Misconfigured, match="live key"):
+            replace(app.extensions["config"], stripe_secret_key=key).check()

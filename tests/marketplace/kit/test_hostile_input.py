@@ -1,0 +1,56 @@
+"""What somebody sends on purpose is answered as calmly as what somebody sends by mistake."""
+
+import contextlib
+import io
+import logging
+import struct
+import zlib
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from marketplace.kit.files import Unreadable, keep_picture
+from marketplace.kit.logs import JsonLines
+from tests import builders
+
+
+def claims_to_be(width: int, height: int) -> bytes:
+    """A few bytes that say they are a huge picture."""
+    small = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(small, "PNG")
+    size = struct.pack(">II", width, height) + small.getvalue()[24:29]
+    checked = struct.pack(">I", zlib.crc32(b"IHDR" + size))
+    return small.getvalue()[:16] + size + checked + small.getvalue()[33:]
+
+
+@pytest.mark.parametrize("side", [7_000, 12_000, 60_000])
+def test_a_picture_that_claims_to_be_huge_is_refused_with_words(db: Session, side: int) -> None:
+    with pytest.raises(Unreadable):
+        keep_picture(db, claims_to_be(side, side), "bomb", of=builders.person(db), public=False)
+
+
+@pytest.mark.parametrize("cut", [10, 20, 30, 40, 50, 60])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_a_broken_picture_is_refused_with_words(db: Session, kind: str, cut: int) -> None:
+    whole = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(whole, kind)
+    content = whole.getvalue()[: len(whole.getvalue()) * cut // 100]
+    with contextlib.suppress(Unreadable):
+        keep_picture(db, content, "broken", of=builders.person(db), public=False)
+
+
+@pytest.mark.parametrize("page", ["²", "٣", "-1", "1e9", "99999999", "\x00"])
+def test_a_page_that_is_no_number_is_the_first(client: FlaskClient, page: str) -> None:
+    assert client.get("/campaigns/open", query_string={"page": page}).status_code == 200
+
+
+def test_a_log_names_a_job_without_what_it_was_given() -> None:
+    record = logging.LogRecord("procrastinate.worker", logging.ERROR, "", 1, "", None, None)
+    record.msg = "Job send_mail[7](to='a@b.example', text='/reset/s3cret') ended with status: Error"
+    record.job = {"id": 7, "task_name": "send_mail", "task_kwargs": {"text": "/reset/s3cret"}}
+    record.action = "job_error"
+    line = JsonLines().format(record)
+    assert "s3cret" not in line
+    assert "send_mail" in line
