@@ -31,7 +31,7 @@ class Listeners:
     def _people(self) -> Shares:
         """Ages fall off on both sides of the creator's own; genders differ a little with age."""
         found = {}
-        width = self.random.uniform(7.5, 11.5)
+        width = self.random.uniform(5.5, 9.0)
         for age, middle in _MIDDLES.items():
             weight = 2.718 ** (-(((middle - self.who.age) / width) ** 2) / 2)
             women = min(0.95, max(0.05, self.who.women + self.random.gauss(0, 0.04)))

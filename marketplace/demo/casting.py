@@ -45,7 +45,8 @@ class Casting:
         topics = sum(brief.interests.get(topic, 0) for topic in one.topics) / 4
         speaks = not brief.languages or bool(set(brief.languages) & set(one.languages))
         at_home = 2.0 if one.country in brief.countries else 0.0
-        return topics + at_home + (1.0 if speaks else -5.0) - self._parts[one.email]
+        small = 2.2 * max(0.0, log10(one.followers) - 3.8)
+        return topics + at_home + (1.0 if speaks else -5.0) - small - self._parts[one.email]
 
     def price(self, brief: str, one: Sketch) -> int:
         """Within what the campaign pays, more for more listeners, in steps of five euros."""

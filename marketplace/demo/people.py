@@ -85,8 +85,8 @@ IDA = Lead(
     "Umeå",
     "sv;en",
     "hiking;camping;family",
-    33,
-    0.66,
+    34,
+    0.79,
     "I walk the woods around Umeå with two children and a thermos, and film what it is really"
     " like: wet socks, blueberries, and the moment everyone goes quiet.",
 )

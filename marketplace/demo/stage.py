@@ -27,7 +27,7 @@ GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 9995"
 # Mails of longer ago have been read and thrown away.
 _MAILS_KEPT = 8.0
 # So many seconds the sandbox may stand behind us before it is moved as well.
-_LAG = 3_600
+_LAG = 6 * 3_600
 
 
 class Unplayable(Exception):
