@@ -2,11 +2,12 @@
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from gettext import NullTranslations
 
 import babel.dates
 import babel.numbers
-from flask import Flask, has_request_context
-from flask_babel import Babel, get_locale, get_timezone, ngettext
+from flask import Flask, g, has_request_context
+from flask_babel import Babel, get_locale, get_timezone, get_translations, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -177,9 +178,23 @@ FILTERS = (
 )
 
 
+def _texts() -> NullTranslations:
+    """The catalogue of whoever reads, looked up once a page and not once a text."""
+    locale = get_locale()
+    if g.get("texts_for") is not locale:
+        g.texts_for, g.texts = locale, get_translations()
+    texts: NullTranslations = g.texts
+    return texts
+
+
 def set_up(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "../translations"
     Babel(app, locale_selector=_locale, timezone_selector=_timezone)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _texts().gettext(text),
+        lambda one, many, count: _texts().ngettext(one, many, count),
+        newstyle=True,
+    )
     for one in FILTERS:
         app.jinja_env.filters[one.__name__] = one
     app.jinja_env.globals["share_left"] = share_left

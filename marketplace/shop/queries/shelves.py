@@ -1,13 +1,15 @@
 """Shelves: one creator's, and all there are."""
 
 from itertools import groupby
+from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from models import Creator, Person, Product, ProductStatus, ShelfItem, Variant
 
 Sections = list[tuple[str, list[ShelfItem]]]
+Shelves = dict[UUID, tuple[int, list[ShelfItem]]]
 
 
 def items(db: Session, *, of: Creator, only_sold: bool = True) -> list[ShelfItem]:
@@ -56,16 +58,31 @@ def creators() -> Select[Creator]:
     )
 
 
-def items_of(db: Session, creators: list[Creator]) -> dict[object, list[ShelfItem]]:
-    """The shelves of several creators at once, the featured product first."""
-    query = (
-        select(ShelfItem)
-        .where(ShelfItem.creator_id.in_([creator.id for creator in creators]))
-        .options(lazyload(ShelfItem.creator))
-        .order_by(ShelfItem.is_featured.desc(), ShelfItem.position)
+def first_items_of(db: Session, creators: list[Creator], *, most: int = 4) -> Shelves:
+    """How many things each of these shelves has to buy, and the first of them."""
+    sold = select(Variant.id).where(Variant.product_id == Product.id, Variant.is_active)
+    own = ShelfItem.creator_id
+    order = (ShelfItem.is_featured.desc(), ShelfItem.position, ShelfItem.created_at)
+    ranked = (
+        select(
+            ShelfItem.id,
+            func.row_number().over(partition_by=own, order_by=order).label("place"),
+            func.count().over(partition_by=own).label("total"),
+        )
+        .join(Product, Product.id == ShelfItem.product_id)
+        .where(own.in_([one.id for one in creators]), Product.status == ProductStatus.ACTIVE)
+        .where(sold.exists())
+        .subquery()
     )
-    shelves: dict[object, list[ShelfItem]] = {creator.id: [] for creator in creators}
-    for found in db.scalars(query).unique():
-        if found.product.is_sold:
-            shelves[found.creator_id].append(found)
+    found = db.execute(
+        select(ShelfItem, ranked.c.total)
+        .join(ranked, ranked.c.id == ShelfItem.id)
+        .where(ranked.c.place <= most)
+        # Many shelves show the same products: each is asked for once.
+        .options(lazyload(ShelfItem.creator), selectinload(ShelfItem.product))
+        .order_by(ranked.c.place)
+    )
+    shelves: Shelves = {creator.id: (0, []) for creator in creators}
+    for item, total in found.unique():
+        shelves[item.creator_id] = (total, [*shelves[item.creator_id][1], item])
     return shelves

@@ -89,8 +89,8 @@ def remove_item(shelfitem: ShelfItem) -> ResponseReturnValue:
 @bp.get("/shelves", allow=access.anyone)
 def shelves() -> ResponseReturnValue:
     page = paged(db(), queries.creators())
-    items = queries.items_of(db(), page.rows)
-    return render_template("shop/shelves.html", page=page, items=items, page_url=page_url)
+    found = queries.first_items_of(db(), page.rows)
+    return render_template("shop/shelves.html", page=page, found=found, page_url=page_url)
 
 
 @bp.get("/shelves/<creator:creator>", allow=access.anyone)
