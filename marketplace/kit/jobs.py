@@ -3,10 +3,19 @@
 from typing import Any
 
 import procrastinate
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 # Never opened: it only writes jobs, through the connection of whoever asks.
 _writer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+
+def running(db: Session) -> set[str]:
+    """The `once` keys of jobs that are being done now. A second one for the same thing would
+    stand in the way when the first fails and wants to wait again.
+    """
+    keys = "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'doing'"
+    return {key for key in db.scalars(text(keys)) if key}
 
 
 def enqueue(

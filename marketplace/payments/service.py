@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_hours, now
-from marketplace.kit.jobs import enqueue
+from marketplace.kit.jobs import enqueue, running
 from models import (
     AccountStatus,
     Checkout,
@@ -180,10 +180,13 @@ def tick(db: Session) -> int:
     )
     jobs.append(("refresh_checkout", [*db.scalars(overdue), *_without_fee(db)]))
     jobs.append(("refresh_account", _with_blocked_money(db)))
+    under_way = running(db)
     for name, ids in jobs:
         for one in ids:
-            enqueue(db, name, queue=QUEUE, once=f"{name}:{one}", id=str(one))
-            count += 1
+            key = f"{name}:{one}"
+            if key not in under_way:
+                enqueue(db, name, queue=QUEUE, once=key, id=str(one))
+                count += 1
     return count
 
 

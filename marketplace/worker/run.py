@@ -9,6 +9,8 @@ import click
 import procrastinate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
 from marketplace.kit.logs import request_id
 
@@ -66,11 +68,21 @@ def make_worker(app: Flask) -> procrastinate.App:
     @jobs.periodic(cron="* * * * * */30", periodic_id="rescue")
     @jobs.task(name="rescue", queue="clock", queueing_lock="rescue")
     async def rescue(timestamp: int) -> None:
-        """Jobs whose worker was killed go back to the queue."""
-        for job in await jobs.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-            await jobs.job_manager.retry_job(job)
+        await rescue_stalled(jobs.job_manager)
 
     return jobs
+
+
+async def rescue_stalled(jobs: JobManager) -> None:
+    """Jobs whose worker was killed go back to the queue.
+
+    Where one for the same thing waits already, that one does the work.
+    """
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        try:
+            await jobs.retry_job(job)
+        except procrastinate.exceptions.UniqueViolation:
+            await jobs.finish_job(job, Status.FAILED, delete_job=True)
 
 
 def _in_app(app: Flask, name: str, function: Callable[..., None]) -> Callable[..., None]:

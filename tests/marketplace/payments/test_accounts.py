@@ -3,6 +3,7 @@
 import threading
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.kit.db import unit_of_work
@@ -22,7 +23,7 @@ def test_two_clicks_at_once_ask_for_one_account(app: Flask, db: Session) -> None
                 person = mine.get_one(Person, who)
                 together.wait(10)
                 service.set_up_payouts(mine, person, "SE")
-        except Exception as error:
+        except SQLAlchemyError as error:
             wrong.append(error)
 
     threads = [threading.Thread(target=click) for _ in range(4)]
