@@ -96,15 +96,20 @@ class Stage:
         answer = self._hands.post(f"{self.sandbox}/_sandbox/clock", json={"set": epoch}, timeout=20)
         if answer.status_code != 400:
             answer.raise_for_status()
-        elif self._sandbox_time() > epoch + _LAG:
+        elif self.sandbox_time() > epoch + _LAG:
             raise Unplayable(
                 "The Stripe sandbox has a past of its own. Stop it, delete its folder (var/stripe),"
                 " start it again, then load the demo world."
             )
         self._sandbox_set = epoch
 
-    def _sandbox_time(self) -> int:
-        answer = self._hands.get(f"{self.sandbox}/_sandbox/clock", timeout=20)
+    def sandbox_time(self) -> int:
+        try:
+            answer = self._hands.get(f"{self.sandbox}/_sandbox/clock", timeout=20)
+        except requests.ConnectionError as error:
+            raise Unplayable(
+                f"The Stripe sandbox does not answer at {self.sandbox}. Start Alongside: make run"
+            ) from error
         return int(answer.json()["now"])
 
     # -- the worker's part --------------------------------------------------------------------

@@ -39,6 +39,7 @@ def load(app: Flask) -> str:
     with stage.unit() as db:
         if db.scalar(select(Person.id).limit(1)):
             raise Unplayable("The demo world is loaded already, or people are here.")
+    stage.sandbox_time()
     story = _Story(stage)
     with stage.in_the_past():
         story.play()
