@@ -134,8 +134,10 @@ def test_nothing_is_loaded_where_people_are(db: Session, app: Flask) -> None:
 
 
 def test_without_the_sandbox_it_says_what_to_start(app: Flask) -> None:
-    with app.app_context(), pytest.raises(Unplayable, match="make run"):
-        Stage(app).sandbox_time()
+    stage = Stage(app)
+    stage.sandbox = "http://127.0.0.1:9"
+    with pytest.raises(Unplayable, match="make run"):
+        stage.sandbox_time()
 
 
 def test_every_state_of_a_deal_is_some_part_s_end() -> None:
