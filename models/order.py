@@ -171,4 +171,4 @@ class Return(Flowing, Model):
     amount: Mapped[Money] = amount("amount_minor")
     due_at: Mapped[datetime | None]
 
-    order: Mapped[Order] = relationship(back_populates="returns", lazy="joined")
+    order: Mapped[Order] = relationship(back_populates="returns", lazy="select")

@@ -88,7 +88,7 @@ class Variant(Model):
     stock: Mapped[int | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
-    product: Mapped[Product] = relationship(back_populates="variants", lazy="joined")
+    product: Mapped[Product] = relationship(back_populates="variants", lazy="select")
 
     @property
     def is_available(self) -> bool:

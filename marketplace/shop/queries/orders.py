@@ -1,7 +1,7 @@
 """Orders, as the brand that sends them and the shopper who has the code see them."""
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import (
     Brand,
@@ -44,6 +44,7 @@ def open_returns(db: Session, *, for_: Brand) -> list[Return]:
         .join(Order, Order.id == Return.order_id)
         .where(Order.brand_id == for_.id, Return.status == ReturnStatus.ASKED)
         .order_by(Return.due_at)
+        .options(joinedload(Return.order))
     )
     return list(db.scalars(query).unique())
 
