@@ -78,7 +78,9 @@ class Money:
             units = Decimal(text.replace(",", "")).scaleb(exponent(currency))
         except InvalidOperation:
             raise ValueError(typed) from None
-        if units != units.to_integral_value() or abs(units) > LARGEST_MINOR:
+        # "1.250" is a thousand to some and a little more than one to others: nobody guesses.
+        is_unclear = len(text.partition(".")[2]) == 3 != exponent(currency)
+        if is_unclear or units != units.to_integral_value() or abs(units) > LARGEST_MINOR:
             raise ValueError(typed)
         return cls(int(units), currency)
 

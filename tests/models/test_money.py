@@ -50,7 +50,9 @@ def test_people_type_amounts_in_many_ways(typed: str, minor: int) -> None:
     assert Money.parse(typed, "eur").minor == minor
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "1.234", "--1", "12e3", "=1+1", "1" * 20, "٣", "NaN"])
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "1.234", "1.250", "0.500", "--1", "12e3", "=1+1", "1" * 20, "٣", "NaN"]
+)
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 the message is the text itself
         Money.parse(typed, "eur")
