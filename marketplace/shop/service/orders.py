@@ -38,6 +38,8 @@ def start_order(
     db: Session, item: ShelfItem, variant: Variant, quantity: int, *, fee_bps: int
 ) -> Checkout:
     """Take it from the stock, write the order, and open its payment page."""
+    if not (variant.product.brand.person.is_active and item.creator.person.is_active):
+        raise Refused(_("This is not sold any more. Choose another product."))
     _take_from_stock(db, variant, quantity)
     # The price as it is now that the row is ours.
     amount = variant.price.times(quantity)
