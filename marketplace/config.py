@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+# The database takes no larger fee of a deal.
+MOST_FEE_BPS = 5_000
 SANDBOX_KEY = "sk_test_sandbox"
 
 
@@ -89,8 +91,8 @@ class Config:
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", "Alongside <hello@alongside.example>"),
             currency=env.get("CURRENCY", "eur").lower(),
-            deal_fee_bps=int(env.get("DEAL_FEE_BPS", "1000")),
-            sale_fee_bps=int(env.get("SALE_FEE_BPS", "500")),
+            deal_fee_bps=_bps(env, "DEAL_FEE_BPS", 1_000),
+            sale_fee_bps=_bps(env, "SALE_FEE_BPS", 500),
         )
         config.check()
         return config
@@ -122,6 +124,13 @@ class Config:
         if not self.smtp_url:
             wrong.append("SMTP_URL is missing: smtp://user:password@host:587")
         return wrong
+
+
+def _bps(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > MOST_FEE_BPS:
+        raise Misconfigured(f"{name} must be a whole number from 0 to {MOST_FEE_BPS}: 1000 is 10 %")
+    return int(text)
 
 
 def _psycopg(url: str) -> str:

@@ -134,7 +134,8 @@ def counter(deal: Deal) -> ResponseReturnValue:
 
 @bp.post("/deals/<deal:deal>/accept", allow=access.party_to)
 def accept(deal: Deal) -> ResponseReturnValue:
-    service.accept(db(), deal, by=me())
+    # The offer the page showed; another may have come since.
+    service.accept(db(), deal, read=request.form.get("offer"), by=me())
     return go(".show", deal=deal, saying=_("You agreed. The terms are frozen."))
 
 

@@ -14,7 +14,8 @@ from werkzeug.datastructures import FileStorage
 
 from models import Money
 
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
+# No signs that make one address look like two to a mail server.
+_EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s,;:<>()\[\]\\\"]+\.[^@\s.,;:<>()]{2,}")
 # Control characters other than tab and line breaks have no business in what people write.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 

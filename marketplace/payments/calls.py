@@ -127,6 +127,9 @@ def close_checkout(id: uuid.UUID, route: Route) -> None:
     with unit_of_work() as db:
         row = _again(db, Checkout, id)
         session_id = row.session_id
+    if row.status == CheckoutStatus.WAITING:
+        # It may be opened this moment; this job waits, or the page would stay open.
+        raise gateway.Unavailable("The page to be closed is not open yet")
     if session_id is None or row.status != CheckoutStatus.OPEN:
         return
     gateway.close_checkout(session_id)

@@ -137,9 +137,14 @@ def _whose_turn(deal: Deal, by: Person) -> None:
         raise Refused(_("You made this offer. It is for the other side to answer."))
 
 
-def accept(db: Session, deal: Deal, *, by: Person) -> None:
-    """Both agree: the terms on the table are frozen with their hash."""
+def accept(db: Session, deal: Deal, *, by: Person, read: str | None = None) -> None:
+    """Both agree: the terms on the table are frozen with their hash.
+
+    `read` is the number of the offer they read, where a page says it: nobody agrees unread.
+    """
     _whose_turn(deal, by)
+    if read is not None and read != str(deal.offer.number):
+        raise Refused(_("The terms have changed since you opened the page. Read them first."))
     if deal.deliver_by <= today():
         raise Refused(_("The delivery date in this offer has passed. Offer another date."))
     terms = deal.offer.terms

@@ -62,3 +62,18 @@ def test_a_day_at_the_end_of_the_calendar_is_asked_for_again(
     answer = client.post(f"/deals/{deal.id}/counter", data=typed)
     assert answer.status_code == 422
     assert "Enter a day within the next three years" in answer.text
+
+
+def test_terms_that_changed_since_they_were_read_are_not_accepted(
+    client: FlaskClient, db: Session
+) -> None:
+    deal = builders.deal(db)
+    brand, creator = deal.brand.person, deal.creator.person
+    day, higher, lower = deal.deliver_by, Money(60_000, "eur"), Money(20_000, "eur")
+    service.counter(db, deal, price=higher, deliver_by=day, by=creator)
+    service.counter(db, deal, price=lower, deliver_by=day, by=brand)
+    db.commit()
+    client.sign_in(creator)  # type: ignore[attr-defined]
+    assert client.post(f"/deals/{deal.id}/accept", data={"offer": "1"}).status_code == 409
+    assert 'name="offer" value="3"' in client.get(f"/deals/{deal.id}").text
+    assert client.post(f"/deals/{deal.id}/accept", data={"offer": "3"}).status_code == 303

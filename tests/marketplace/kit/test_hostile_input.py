@@ -54,3 +54,9 @@ def test_a_log_names_a_job_without_what_it_was_given() -> None:
     line = JsonLines().format(record)
     assert "s3cret" not in line
     assert "send_mail" in line
+
+
+@pytest.mark.parametrize("typed", ["a,b@c.example", "a@b.example,c@d.example", 'x"y@c.example'])
+def test_one_address_is_never_two(typed: str, client: FlaskClient) -> None:
+    data = {"name": "Ida", "email": typed, "password": "four unrelated words"}
+    assert client.post("/join/creator", data=data).status_code == 422

@@ -42,6 +42,19 @@ def test_a_form_is_taken_only_from_our_own_pages(
     assert status == (303 if allowed else 403)
 
 
+def test_a_form_is_taken_from_the_host_people_see_behind_a_proxy_that_hides_it(
+    app: Flask, db: Session
+) -> None:
+    deal = builders.deal(db)
+    db.commit()
+    client = app.test_client().sign_in(deal.creator.person)  # type: ignore[attr-defined]
+    headers = {"Origin": app.extensions["config"].public_url}
+    inside = {"HTTP_HOST": "127.0.0.1:8000"}
+    client.set_cookie("session", client.get_cookie("session").value, domain="127.0.0.1")
+    path = f"/deals/{deal.id}/decline"
+    assert client.post(path, headers=headers, environ_overrides=inside).status_code == 303
+
+
 def test_passwords_are_hashed_with_argon2id_and_checked() -> None:
     kept = security.hash_password("correct horse battery")
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

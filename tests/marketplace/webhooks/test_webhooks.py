@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.config import Misconfigured
+from marketplace.config import Config, Misconfigured
 from models import StripeEvent
 from tests.stripe_world import job_names
 
@@ -105,3 +105,9 @@ def test_no_live_key_of_any_kind_runs_outside_production(app: Flask) -> None:
     for key in ("sk_live_1", "rk_live_1"):
         with pytest.raises(Misconfigured, match="live key"):
             replace(app.extensions["config"], stripe_secret_key=key).check()
+
+
+@pytest.mark.parametrize("typed", ["ten", "-1", "5001", "0.1"])
+def test_a_fee_that_no_deal_could_bear_stops_the_start(typed: str) -> None:
+    with pytest.raises(Misconfigured, match="DEAL_FEE_BPS"):
+        Config.from_env({"DATABASE_URL": "postgresql://x", "DEAL_FEE_BPS": typed})
