@@ -27,11 +27,16 @@ def _required(message: Any) -> dict[str, Any]:
     return {"required": True, "error_messages": {"required": message, "null": message}}
 
 
+def plain(text: str) -> str:
+    """What was typed, without signs that nobody sees and no database keeps."""
+    return _CONTROL.sub("", text).replace("\r\n", "\n").strip()
+
+
 class _Text(ma.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError(_("Enter text"))
-        text = _CONTROL.sub("", value).replace("\r\n", "\n").strip()
+        text = plain(value)
         if self.required and not text:
             raise self.make_error("required")
         return text

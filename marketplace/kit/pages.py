@@ -22,6 +22,8 @@ def go(endpoint: str, *, saying: str = "", **values: Any) -> Response:
 def safe_next(fallback: str) -> str:
     """Where to go on to after signing in: a path of ours, never another host."""
     target = request.values.get("next", "")
+    if not target.isprintable():
+        return fallback
     parts = urlsplit(target)
     ours = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if ours and not parts.netloc and not parts.scheme else fallback

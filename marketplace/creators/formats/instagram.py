@@ -47,7 +47,12 @@ def read(text: str) -> Parsed:
 
 def _loaded(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        loaded = json.loads(text, parse_constant=_refuse_constant)
+        # Half of a sign, such as \ud800 alone, can be written in JSON and nowhere else.
+        json.dumps(loaded, ensure_ascii=False).encode()
+        return loaded
+    except UnicodeEncodeError as error:
+        raise Unreadable(_("The JSON has half a letter in it. Export it again")) from error
     except RecursionError as error:
         raise Unreadable(_("The JSON is nested too deeply to be Instagram’s")) from error
     except json.JSONDecodeError as error:

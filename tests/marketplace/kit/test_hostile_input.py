@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import logging
 import struct
 import zlib
@@ -11,8 +12,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from marketplace.creators import formats
 from marketplace.kit.files import Unreadable, keep_picture
 from marketplace.kit.logs import JsonLines
+from marketplace.kit.security import hash_password
 from tests import builders
 
 
@@ -60,3 +63,35 @@ def test_a_log_names_a_job_without_what_it_was_given() -> None:
 def test_one_address_is_never_two(typed: str, client: FlaskClient) -> None:
     data = {"name": "Ida", "email": typed, "password": "four unrelated words"}
     assert client.post("/join/creator", data=data).status_code == 422
+
+
+@pytest.mark.parametrize("target", ["/\r\nX: y", "/\t/evil.example", "//evil.example", "/\\evil"])
+def test_after_signing_in_nobody_is_led_astray(
+    client: FlaskClient, db: Session, target: str
+) -> None:
+    password = "four unrelated words"
+    person = builders.person(db)
+    person.password_hash = hash_password(password)
+    db.commit()
+    data = {"email": person.email, "password": password, "next": target}
+    answer = client.post("/sign-in", data=data)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/today")
+
+
+@pytest.mark.parametrize("path", ["/admin/people", "/admin/deals", "/admin/orders"])
+@pytest.mark.parametrize("search", ["\x00", "a\x00b", "%", "\\", "'"])
+def test_an_admin_may_search_for_anything(
+    client: FlaskClient, db: Session, path: str, search: str
+) -> None:
+    admin = builders.admin(db)
+    db.commit()
+    client.sign_in(admin)  # type: ignore[attr-defined]
+    assert client.get(path, query_string={"search": search}).status_code == 200
+
+
+def test_half_a_letter_in_an_imported_file_is_refused_with_words() -> None:
+    city = {"dimension_values": ["\ud800"], "value": 500}
+    cities = {"dimension_keys": ["city"], "results": [city]}
+    metric = {"name": "follower_demographics", "total_value": {"breakdowns": [cities]}}
+    with pytest.raises(formats.Unreadable):
+        formats.read(json.dumps({"data": [metric]}).encode())
