@@ -91,8 +91,8 @@ class Config:
             smtp_url=env.get("SMTP_URL") or None,
             mail_from=env.get("MAIL_FROM", "Alongside <hello@alongside.example>"),
             currency=env.get("CURRENCY", "eur").lower(),
-            deal_fee_bps=_bps(env, "DEAL_FEE_BPS", 1_000),
-            sale_fee_bps=_bps(env, "SALE_FEE_BPS", 500),
+            deal_fee_bps=_bps("DEAL_FEE_BPS", env.get("DEAL_FEE_BPS", "1000")),
+            sale_fee_bps=_bps("SALE_FEE_BPS", env.get("SALE_FEE_BPS", "500")),
         )
         config.check()
         return config
@@ -126,8 +126,7 @@ class Config:
         return wrong
 
 
-def _bps(env: Mapping[str, str], name: str, default: int) -> int:
-    text = env.get(name) or str(default)
+def _bps(name: str, text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > MOST_FEE_BPS:
         raise Misconfigured(f"{name} must be a whole number from 0 to {MOST_FEE_BPS}: 1000 is 10 %")
     return int(text)
