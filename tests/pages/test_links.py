@@ -11,6 +11,9 @@ pytestmark = pytest.mark.story
 # Pages no link leads to, and why.
 UNLINKED = {
     "accounts.reset": "its link comes by mail and holds a secret",
+    "campaigns.apply": "the form stands on the campaign; this shows what was wrong with it",
+    "disputes.answer": "the form stands on the dispute; this shows what was wrong with it",
+    "disputes.rule": "the form stands on the dispute; this shows what was wrong with it",
     "home.healthz": "for machines",
     "notices.show": "goes straight on to what it is about",
     "payments.again": "the way back from setting up payouts",
