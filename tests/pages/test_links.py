@@ -12,6 +12,7 @@ pytestmark = pytest.mark.story
 UNLINKED = {
     "accounts.reset": "its link comes by mail and holds a secret",
     "campaigns.apply": "the form stands on the campaign; this shows what was wrong with it",
+    "campaigns.invite": "the form stands on the creator; this shows what was wrong with it",
     "disputes.answer": "the form stands on the dispute; this shows what was wrong with it",
     "disputes.rule": "the form stands on the dispute; this shows what was wrong with it",
     "home.healthz": "for machines",
