@@ -58,8 +58,8 @@ class World:
         invitation = Invitation(due_at=now(), **ids)
         application = Application(currency="eur", **ids)
         application.price_minor = 100
-        order = _order(db, brand, creator, product)
-        returned = Return(order_id=order.id, items=[], currency="eur", amount_minor=100)
+        sold = order(db, brand, creator, product)
+        returned = Return(order_id=sold.id, items=[], currency="eur", amount_minor=100)
         returned.due_at = now()
         checkout = Checkout(purpose="deal", subject_id=deal.id, currency="eur", amount_minor=100)
         checkout.description, checkout.success_path, checkout.cancel_path = "x", "/", "/"
@@ -82,7 +82,7 @@ class World:
             "evidence": evidence,
             "invitation": invitation,
             "application": application,
-            "order": order,
+            "order": sold,
             "return": returned,
             "checkout": checkout,
             "notice": notice,
@@ -101,16 +101,17 @@ class World:
         }
 
 
-def _order(db: Session, brand: Any, creator: Any, product: Any) -> Order:
-    order = Order(brand=brand, creator=creator, currency="eur", total_minor=14_900)
-    order.brand_minor, order.creator_minor, order.platform_minor = 12_000, 2_000, 900
-    order.status, order.paid_at, order.due_at = "paid", now(), now()
-    builders.add(db, order)
+def order(db: Session, brand: Any, creator: Any, product: Any) -> Order:
+    """A paid order of one pair of boots."""
+    sold = Order(brand=brand, creator=creator, currency="eur", total_minor=14_900)
+    sold.brand_minor, sold.creator_minor, sold.platform_minor = 12_000, 2_000, 900
+    sold.status, sold.paid_at, sold.due_at = "paid", now(), now()
+    builders.add(db, sold)
     variant = db.query(type(product).variants.property.mapper.class_).first()
-    line = OrderLine(order=order, variant=variant, title="Boots", quantity=1, currency="eur")
+    line = OrderLine(order=sold, variant=variant, title="Boots", quantity=1, currency="eur")
     line.price_minor, line.commission_bps = 14_900, 1200
     builders.add(db, line)
-    return order
+    return sold
 
 
 def values_of(rule: Rule, world: World) -> dict[str, Any]:

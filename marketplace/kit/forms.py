@@ -37,6 +37,16 @@ class Form:
     def status(self) -> int:
         return 422 if self.errors else 200
 
+    def _typed_under(self, prefix: str, field: ma.Dict) -> dict[str, str]:
+        """What belongs to a mapping; a key nobody asked about is passed over, as any field is."""
+        typed = {
+            name.removeprefix(prefix): value.strip()
+            for name, value in request.form.items()
+            if name.startswith(prefix) and value.strip()
+        }
+        known = getattr(field.key_field, "options", typed)
+        return {key: value for key, value in typed.items() if key in known}
+
     def _typed(self) -> dict[str, Any]:
         typed: dict[str, Any] = {}
         for name in request.form:
@@ -50,12 +60,7 @@ class Form:
         # `weights.hiking=8` belongs to the mapping `weights`.
         for name, field in self.schema.fields.items():
             if isinstance(field, ma.Dict):
-                prefix = f"{name}."
-                typed[name] = {
-                    key.removeprefix(prefix): value.strip()
-                    for key, value in request.form.items()
-                    if key.startswith(prefix) and value.strip()
-                }
+                typed[name] = self._typed_under(f"{name}.", field)
             elif isinstance(field, ma.List) and name not in typed:
                 typed[name] = []
         typed |= {name: file for name, file in request.files.items() if file.filename}
@@ -66,8 +71,10 @@ def flatten(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Nested marshmallow messages as ("weights.hiking", first message) pairs."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
-            if (name in ("key", "value") and path) or isinstance(name, int):
+            if (name in ("key", "value", "_schema") and path) or isinstance(name, int):
                 yield from flatten(inner, path)
+            elif name == "_schema":
+                yield from flatten(inner, "form")
             else:
                 yield from flatten(inner, f"{path}.{name}" if path else str(name))
     elif isinstance(messages, list):

@@ -22,11 +22,17 @@ def go(endpoint: str, *, saying: str = "", **values: Any) -> Response:
 def safe_next(fallback: str) -> str:
     """Where to go on to after signing in: a path of ours, never another host."""
     target = request.values.get("next", "")
-    if not target.isprintable():
-        return fallback
-    parts = urlsplit(target)
     ours = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if ours and not parts.netloc and not parts.scheme else fallback
+    return target if ours and not _leads_away(target) else fallback
+
+
+def _leads_away(target: str) -> bool:
+    """As browsers read it: they pass over tabs and line breaks on the way to a second slash."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return True
+    return bool(parts.netloc or parts.scheme) or not target.isprintable()
 
 
 @dataclass(frozen=True, slots=True)

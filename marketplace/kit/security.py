@@ -67,8 +67,15 @@ def refuse_cross_origin() -> None:
     origin = request.headers.get("Origin")
     # A proxy may have told us another host than the one people see.
     ours = {request.host, current_app.extensions["config"].host}
-    if origin is not None and urlsplit(origin).netloc not in ours:
+    if origin is not None and _host_of(origin) not in ours:
         abort(403)
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def add_headers(response: Response) -> Response:

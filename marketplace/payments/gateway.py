@@ -4,6 +4,7 @@ Every create takes the id of our own intent row as its idempotency key. Without 
 settings the same client talks to the sandbox; nothing else differs.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -341,8 +342,21 @@ def balance(currency: str) -> Money:
     return Money(sum(part.amount for part in parts if part.currency == currency), currency)
 
 
+def _has_the_shape_of_an_event(payload: bytes) -> bool:
+    try:
+        event = json.loads(payload)
+    except (ValueError, RecursionError):
+        return False
+    match event:
+        case {"id": str(), "type": str(), "data": {"object": {**_thing}}}:
+            return True
+    return False
+
+
 def read_event(payload: bytes, signature: str, secrets: Sequence[str]) -> dict[str, Any] | None:
     """The event in a webhook, if one of our secrets signed it; without one the door is shut."""
+    if not _has_the_shape_of_an_event(payload):
+        return None
     for secret in secrets:
         try:
             return _client().construct_event(payload, signature, secret).to_dict()

@@ -26,7 +26,7 @@ def _take(secrets: tuple[str, ...]) -> ResponseReturnValue:
     signature = request.headers.get("Stripe-Signature", "")
     event = gateway.read_event(request.get_data(), signature, secrets)
     if event is None:
-        return {"error": "The signature does not fit any secret set here."}, 400
+        return {"error": "This is not an event that any secret set here has signed."}, 400
     if event.get("livemode", False) != current_app.extensions["config"].is_live:
         return {"error": "This endpoint is for the other mode, live or test."}, 400
     return {"new": absorb.store(db(), event)}

@@ -31,6 +31,8 @@ def with_more(typed: dict[str, Any]) -> dict[str, Any]:
         chosen = given.pop(name, "")
         if not chosen:
             continue
+        if target == "interest" and chosen not in INTERESTS:
+            continue
         if target == "interest":
             given[target] = {chosen: str(USUAL_WEIGHT), **given.get(target, {})}
         elif chosen not in (known := given.get(target) or []):

@@ -31,15 +31,17 @@ def shelf() -> ResponseReturnValue:
 
 @bp.get("/shelf/add", allow=access.creator)
 def add_to_shelf() -> ResponseReturnValue:
-    errors = SearchIn().validate(request.args.to_dict())
-    asked = {k: v.strip() for k, v in request.args.items() if k in ("q", "kind") and v.strip()}
-    asked = {name: value for name, value in asked.items() if name not in errors}
+    search = SearchIn()
+    given = {name: value for name, value in request.args.items() if name in search.fields}
+    # What can't be searched for finds everything.
+    given = {name: value for name, value in given.items() if not search.validate({name: value})}
+    asked = {name: value for name, value in search.load(given).items() if value}
     page = paged(db(), product_queries.to_add(for_=my_creator(), **asked))
     return render_template(
         "shop/shelf_add.html",
         page=page,
         page_url=page_url,
-        form=Form(SearchIn(), **asked),
+        form=Form(search, **asked),
         kinds=list(KINDS.items()),
         is_search=bool(asked),
     )

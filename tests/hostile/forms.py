@@ -1,0 +1,133 @@
+"""The forms of a page, as a browser finds them, and what could be typed into them."""
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+
+@dataclass
+class Input:
+    """One name in a form: what kind it is, what stands in it, and what it offers."""
+
+    kind: str
+    value: str = ""
+    options: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Page:
+    """What a page says, the forms it posts, and the summary of what was wrong."""
+
+    forms: list[tuple[str, dict[str, Input]]]
+    text: str
+    problems: list[tuple[str, str]]
+
+    def to(self, path: str) -> dict[str, Input]:
+        """The fields of every form that posts to this address."""
+        found: dict[str, Input] = {}
+        for action, inputs in self.forms:
+            if action in ("", path):
+                found |= inputs
+        return found
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, Input]]] = []
+        self.inputs: dict[str, Input] | None = None
+        self.words: list[str] = []
+        self.problems: list[tuple[str, str]] = []
+        self.area: Input | None = None
+        self.select: Input | None = None
+        self.link: str | None = None
+        self.depth = 0
+        self.in_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        have = {name: value or "" for name, value in attrs}
+        if self.depth or have.get("id") == "problem":
+            self.depth += tag in ("div", "ul", "li", "a", "h2")
+        if self.depth and tag == "a":
+            self.link = have.get("href", "")
+        self.in_title = tag == "title"
+        if tag == "form":
+            self.inputs = {} if have.get("method", "").lower() == "post" else None
+            if self.inputs is not None:
+                self.forms.append((have.get("action", ""), self.inputs))
+        elif self.inputs is not None and have.get("name"):
+            self._field(self.inputs, tag, have)
+        if tag == "option" and self.select is not None:
+            self.select.options.append(have.get("value", ""))
+            if "selected" in have:
+                self.select.value = have["value"]
+
+    def _field(self, inputs: dict[str, Input], tag: str, have: dict[str, str]) -> None:
+        usual = {"input": "text", "button": "submit"}.get(tag, tag)
+        name, kind = have["name"], have.get("type", usual)
+        found = inputs.setdefault(name, Input(kind))
+        if kind in ("radio", "checkbox", "submit"):
+            found.options.append(have.get("value", "on"))
+            found.value = have.get("value", "on") if "checked" in have else found.value
+        else:
+            found.value = have.get("value", "")
+        self.area = found if tag == "textarea" else None
+        self.select = found if tag == "select" else None
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.depth and tag in ("div", "ul", "li", "a", "h2"):
+            self.depth -= 1
+        if tag == "form":
+            self.inputs = None
+        if tag == "textarea" and self.area is not None:
+            self.area.value = self.area.value.removeprefix("\n")
+            self.area = None
+        if tag == "a":
+            self.link = None
+        self.in_title = False
+
+    def handle_data(self, data: str) -> None:
+        if self.area is not None:
+            self.area.value += data
+        elif self.depth and data.strip():
+            self.problems.append(((self.link or "").removeprefix("#"), data.strip()))
+        elif not self.in_title:
+            self.words.append(data)
+
+
+def read(html: str) -> Page:
+    reader = _Reader()
+    reader.feed(html)
+    return Page(reader.forms, " ".join(reader.words), reader.problems)
+
+
+#: What fits, by a piece of the field's name; the first that fits is taken.
+_FITTING = (
+    ("email", "somebody@example.org"),
+    ("password", "four unrelated words here"),
+    ("present", "the one they have"),
+    ("taken_on", "2026-11-01"),
+    (r"_by$|_on$", "2027-03-01"),
+    (r"link|website", "https://example.org/work"),
+    (r"handle", "ida.pa.stigen"),
+    (r"price|budget|amount|creator_gets|asks|to_", "480"),
+    (r"commission|share|ages|genders", "10"),
+    (r"count|quantity|stock|days|followers|posts|engagements|revisions|weight|interest", "2"),
+    (r"countries\.", "SE"),
+)
+
+
+def filled(inputs: dict[str, Input]) -> dict[str, Any]:
+    """The form as somebody sensible would send it. Files are left out."""
+    return {
+        name: value
+        for name, given in inputs.items()
+        if (value := given.value or _sensible(name, given)) and given.kind != "file"
+    }
+
+
+def _sensible(name: str, given: Input) -> str:
+    if given.options:
+        return next((option for option in given.options if option), "")
+    return next((text for part, text in _FITTING if re.search(part, name)), "Some words")
