@@ -72,6 +72,8 @@ def _share(part: int, whole: int) -> str:
 
 def spoken(took: timedelta) -> str:
     """A length of time in one unit: 4 minutes, 2 days."""
+    if took < timedelta(minutes=1):
+        return _("under a minute")
     return babel.dates.format_timedelta(
         took, granularity="minute", threshold=1.4, locale=get_locale() or "en"
     )

@@ -10,7 +10,8 @@ from models import Money
 
 from .queries import Month
 
-_STEPS = (100, 200, 300, 500, 600, 900, 1_200, 1_500, 3_000, 6_000, 9_000, 15_000, 30_000, 90_000)
+# Each is a whole number of thirds, because the chart has three lines.
+_STEPS = (30, 60, 90, 150, 300, 450, 600, 900, 1_500, 3_000, 6_000, 9_000, 15_000, 30_000, 90_000)
 
 
 def earnings(months: list[Month]) -> dict[str, Any] | None:
@@ -19,7 +20,7 @@ def earnings(months: list[Month]) -> dict[str, Any] | None:
     if not most:
         return None
     currency = months[0].fees.currency
-    top = next((step for step in _STEPS if step * 100 >= most), most // 100 + 1)
+    top = next((step for step in _STEPS if step * 100 >= most), -(-most // 300) * 3)
     ticks = [money(Money(top * 100 * part // 3, currency), whole=True) for part in (3, 2, 1, 0)]
     whole = [money(month.together, whole=True) for month in months]
     return {

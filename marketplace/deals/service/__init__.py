@@ -204,7 +204,7 @@ def fund(db: Session, checkout: Checkout) -> None:
         also={"funded_at": now(), "due_at": max(due, in_days(1))},
         **_amount(deal.price),
     )
-    _tell_both(db, deal, "deal_funded", amount=_amount(deal.price))
+    _tell_both(db, deal, "deal_funded", until=deal.deliver_by.isoformat())
 
 
 def may_cancel(deal: Deal, by: Person) -> bool:
@@ -269,7 +269,8 @@ def approve(db: Session, deal: Deal, *, by: Person | None) -> None:
     deal.move("approve", by=by, also={"approved_at": now(), "due_at": None})
     money.pay_out(db, deal)
     kind = "work_approved" if by else "work_approved_by_silence"
-    tell(db, deal.creator.person, kind, path=_path(deal), **_about(deal, deal.brand.name))
+    about = _about(deal, deal.brand.name, amount=_amount(deal.creator_receives))
+    tell(db, deal.creator.person, kind, path=_path(deal), **about)
     if by is None:
         tell(db, deal.brand.person, kind, path=_path(deal), **_about(deal, deal.creator.name))
 
@@ -345,7 +346,8 @@ def _amount(amount: Money) -> dict[str, Any]:
 
 
 def _about(deal: Deal, who: str, **more: Any) -> dict[str, Any]:
-    return {"who": who, "title": deal.title, "amount": _amount(deal.price)} | more
+    until = {"until": deal.due_at.isoformat()} if deal.due_at else {}
+    return {"who": who, "title": deal.title, "amount": _amount(deal.price)} | until | more
 
 
 def _tell_other(db: Session, deal: Deal, kind: str, *, by: Person, **more: Any) -> None:

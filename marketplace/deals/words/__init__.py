@@ -12,6 +12,8 @@ from marketplace.deals import rules
 from marketplace.kit.i18n import money
 from models import Deal, DealStatus, Event, Money, Person
 
+from . import outside
+
 STATES: dict[DealStatus, Any] = {
     DealStatus.OFFERED: _l("Offered"),
     DealStatus.ACCEPTED: _l("Agreed"),
@@ -58,7 +60,15 @@ def next_step(deal: Deal, person: Person) -> Next:
     say = _NEXT.get(deal.status)
     if say is None:
         return Next(_ended_title(deal), _("Nothing more happens in this deal."))
+    if person.id not in (deal.brand.person_id, deal.creator.person_id):
+        began = max(at for at in _steps(deal) if at is not None)
+        return Next(outside.title(deal), outside.text(deal), due_at=deal.due_at, since=began)
     return say(deal, person, brand, other)
+
+
+def _steps(deal: Deal) -> tuple[datetime | None, ...]:
+    """When each stage of a deal that is under way began."""
+    return deal.offer.created_at, deal.accepted_at, deal.funded_at, deal.delivered_at
 
 
 def first_name(name: str) -> str:
