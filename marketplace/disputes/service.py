@@ -24,6 +24,7 @@ from models import (
     Person,
     PersonKind,
     Refused,
+    step,
 )
 
 from .rules import ANSWER_DAYS, RULE_DAYS
@@ -67,8 +68,7 @@ def open_dispute(
 def answer(db: Session, dispute: Dispute, *, answer: str, asks: Money, by: Person) -> None:
     """The other side gives its view. If both ask for the same, that is the settlement."""
     dispute.lock()
-    if by.id == dispute.opened_by_id:
-        raise Refused(_("You opened this dispute. It is for the other side to answer."))
+    expect_answer(dispute, by)
     # A late answer is read, but it doesn't win the admin more time.
     due = dispute.due_at if answer_is_late(dispute) else in_days(RULE_DAYS)
     dispute.move(
@@ -86,6 +86,13 @@ def answer(db: Session, dispute: Dispute, *, answer: str, asks: Money, by: Perso
     _tell_admins(db, "dispute_to_rule", dispute, **_until(due))
 
 
+def expect_answer(dispute: Dispute, by: Person) -> None:
+    """Refuse whoever isn't asked, before anything they wrote is looked at."""
+    if by.id == dispute.opened_by_id:
+        raise Refused(_("You opened this dispute. It is for the other side to answer."))
+    step(dispute.FLOW, "answer", dispute.status)
+
+
 def answer_is_late(dispute: Dispute) -> bool:
     """Whether the time to answer ran out and the clock now is the admin's."""
     until = dispute.created_at + timedelta(days=ANSWER_DAYS)
@@ -99,6 +106,13 @@ def answer_is_late(dispute: Dispute) -> bool:
 def may_rule(dispute: Dispute) -> bool:
     """Nobody is judged before they were heard, or had the time to speak."""
     return dispute.status == DisputeStatus.ANSWERED or answer_is_late(dispute)
+
+
+def expect_ruling(dispute: Dispute) -> None:
+    """Refuse a ruling that comes too early or too late."""
+    step(dispute.FLOW, "rule", dispute.status)
+    if not may_rule(dispute):
+        raise Refused(_("The other side still has time to answer. Rule when it has."))
 
 
 def asked_of(dispute: Dispute, by: Person) -> Money | None:
@@ -173,8 +187,7 @@ def rule(
     dispute.lock()
     if to_creator + to_brand != dispute.deal.price:
         raise Refused(_("The two parts must make the price of the deal."))
-    if dispute.status == DisputeStatus.OPEN and not may_rule(dispute):
-        raise Refused(_("The other side still has time to answer. Rule when it has."))
+    expect_ruling(dispute)
     _end(db, dispute, "rule", to_creator=to_creator, rules=rules, why=why, by=by)
 
 

@@ -75,6 +75,7 @@ def answer(dispute: Dispute) -> ResponseReturnValue:
     may = dispute.status == DisputeStatus.OPEN and me().id != dispute.opened_by_id
     if request.method == "GET" and not may:
         return go(".show", dispute=dispute)
+    service.expect_answer(dispute, me())
     form = Form(answer_in(dispute.deal.price))
     if form.accepted():
         service.answer(db(), dispute, **form.data, by=me())
@@ -107,6 +108,7 @@ def add_evidence(dispute: Dispute) -> ResponseReturnValue:
 def rule(dispute: Dispute) -> ResponseReturnValue:
     if request.method == "GET" and not service.may_rule(dispute):
         return go(".show", dispute=dispute)
+    service.expect_ruling(dispute)
     form = Form(ruling_in(dispute.deal.price))
     if not form.accepted():
         return _desk(dispute, form), form.status

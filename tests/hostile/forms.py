@@ -13,6 +13,7 @@ class Input:
     kind: str
     value: str = ""
     options: list[str] = field(default_factory=list)
+    is_number: bool = False
 
 
 @dataclass
@@ -67,6 +68,7 @@ class _Reader(HTMLParser):
         usual = {"input": "text", "button": "submit"}.get(tag, tag)
         name, kind = have["name"], have.get("type", usual)
         found = inputs.setdefault(name, Input(kind))
+        found.is_number = have.get("inputmode") in ("decimal", "numeric")
         if kind in ("radio", "checkbox", "submit"):
             found.options.append(have.get("value", "on"))
             found.value = have.get("value", "on") if "checked" in have else found.value
@@ -103,31 +105,36 @@ def read(html: str) -> Page:
 
 
 #: What fits, by a piece of the field's name; the first that fits is taken.
+PASSWORD = "the one they have"
 _FITTING = (
     ("email", "somebody@example.org"),
+    ("present", PASSWORD),
     ("password", "four unrelated words here"),
-    ("present", "the one they have"),
     ("taken_on", "2026-11-01"),
     (r"_by$|_on$", "2027-03-01"),
     (r"link|website", "https://example.org/work"),
     (r"handle", "ida.pa.stigen"),
-    (r"price|budget|amount|creator_gets|asks|to_", "480"),
-    (r"commission|share|ages|genders", "10"),
-    (r"count|quantity|stock|days|followers|posts|engagements|revisions|weight|interest", "2"),
-    (r"countries\.", "SE"),
+    ("to_brand", "0"),
+    (r"price|budget|amount|asks|to_", "480"),
+    (r"count|quantity|stock|followers|posts|engagements|revisions", "2"),
 )
 
 
 def filled(inputs: dict[str, Input]) -> dict[str, Any]:
-    """The form as somebody sensible would send it. Files are left out."""
-    return {
-        name: value
+    """The form as somebody sensible would send it. Files and what only asks for more are left."""
+    texts = {
+        name: given.value or _sensible(name, given)
         for name, given in inputs.items()
-        if (value := given.value or _sensible(name, given)) and given.kind != "file"
+        if given.kind != "file" and name != "do"
     }
+    return {name: text for name, text in texts.items() if text}
 
 
 def _sensible(name: str, given: Input) -> str:
     if given.options:
-        return next((option for option in given.options if option), "")
-    return next((text for part, text in _FITTING if re.search(part, name)), "Some words")
+        # Rows of the same choice take one each.
+        choices = [option for option in given.options if option]
+        number = int(found[0]) if (found := re.search(r"\d+$", name)) else 0
+        return choices[number % len(choices)] if choices else ""
+    usual = "10" if given.is_number else "Some words"
+    return next((text for part, text in _FITTING if re.search(part, name)), usual)

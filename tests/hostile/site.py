@@ -25,6 +25,7 @@ UNSEEN = {
     "shop.confirm_import": ("plan",),
     "creators.keep_import": ("preview",),
     "shop.send_order": ("tracking",),
+    "admin.unsuspend": ("why",),
 }
 
 
@@ -108,8 +109,10 @@ class Site:
 
     def page(self, door: Door) -> Page:
         """The page that has the door's form on it; for a button, the page one step up."""
-        path = door.path if door.has_page else door.path.rpartition("/")[0]
-        answer = self.ask(door, "GET", path=path)
+        up = door.path.rpartition("/")[0]
+        answer = self.ask(door, "GET", path=door.path if door.has_page else up)
+        if answer is not None and answer.status_code in (302, 303):
+            answer = self.ask(door, "GET", path=up)
         page = read(answer.text if answer is not None and answer.mimetype == "text/html" else "")
         unseen = {name: Input("text") for name in UNSEEN.get(door.endpoint, ())}
         return Page([*page.forms, (door.path, unseen)], page.text, page.problems)

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from marketplace.kit.clock import in_days
-from marketplace.kit.security import token_hash
+from marketplace.kit.clock import in_days, now
+from marketplace.kit.security import hash_password, token_hash
 from marketplace.payments import postings
 from marketplace.shop.rules.shares import of_order
 from models import (
@@ -16,12 +16,14 @@ from models import (
     Deal,
     DealStatus,
     Delivery,
+    Dispute,
     Money,
     Order,
     OrderStatus,
     PasswordReset,
 )
 from tests import builders
+from tests.hostile.forms import PASSWORD
 from tests.world import World, order, values_of
 
 #: In which state a deal is when the verb means something.
@@ -57,7 +59,13 @@ class Stage(World):
         other = self.people["another creator"]
         assert other is not None
         builders.audience(db, builders.account(db, other.creator))  # type: ignore[arg-type]
-        self.other = other.creator
+        somewhere = builders.campaign(db, brand)  # type: ignore[arg-type]
+        self.application = builders.application(db, somewhere, other.creator)
+        known = hash_password(PASSWORD)
+        for person in filter(None, self.people.values()):
+            person.password_hash = known
+        self.fresh = builders.creator(db)
+        builders.account(db, self.fresh)
         states = {DealStatus.OFFERED, *_DEALS.values()}
         self.deals = {state: builders.deal(db, brand, creator, state) for state in states}  # type: ignore[arg-type]
         delivered = self.deals[DealStatus.DELIVERED]
@@ -66,11 +74,22 @@ class Stage(World):
             state: builders.campaign(db, brand, status=state)  # type: ignore[arg-type]
             for state in set(_CAMPAIGNS.values())
         }
+        self.heard = self._answered()
         self.orders = {state: self._order(state) for state in set(_ORDERS.values())}
         self._pay_for_everything()
         reset = PasswordReset(person=other, token_hash=token_hash(self.token))
         reset.expires_at = in_days(1)
         builders.add(db, reset)
+
+    def _answered(self) -> Dispute:
+        """A dispute in which both sides have spoken."""
+        brand, creator = self.things["brand"], self.things["creator"]
+        self.split = builders.deal(self.db, brand, creator, DealStatus.DISPUTED)  # type: ignore[arg-type]
+        made = Dispute(deal=self.split, opened_by_id=self.split.brand.person_id, reason="late")
+        made.status, made.statement, made.asks_minor, made.currency = "answered", "Late.", 1, "eur"
+        made.answer, made.answer_asks_minor = "It was not.", 2
+        made.answered_at, made.due_at = now(), in_days(1)
+        return builders.add(self.db, made)
 
     def _order(self, state: OrderStatus) -> Order:
         made = order(self.db, self.things["brand"], self.things["creator"], self.things["product"])
@@ -85,7 +104,7 @@ class Stage(World):
         self.db.flush()
         waiting = self.deals[DealStatus.ACCEPTED]
         self.things["checkout"] = self._checkout("deal", waiting, CheckoutStatus.WAITING)
-        for deal in (self.things["deal"], *self.deals.values()):
+        for deal in (self.things["deal"], self.split, *self.deals.values()):
             assert isinstance(deal, Deal)
             if deal.funded_at is not None:
                 self._checkout("deal", deal, CheckoutStatus.PAID)
@@ -129,8 +148,12 @@ class Stage(World):
             values["campaign"] = self.campaigns[_CAMPAIGNS[endpoint]]
         if "order" in values and endpoint in _ORDERS:
             values["order"] = self.orders[_ORDERS[endpoint]]
-        if endpoint == "deals.offer_to":
-            values["creator"] = self.other
+        if endpoint in ("deals.offer_to", "campaigns.invite"):
+            values["creator"] = self.fresh
+        if endpoint.startswith("deals.") and "application" in values:
+            values["application"] = self.application
+        if endpoint == "disputes.rule":
+            values["dispute"] = self.heard
         if "token" in values:
             values["token"] = self.token
         if "step" in values:
