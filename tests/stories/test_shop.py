@@ -1,6 +1,7 @@
 """A shopper buys from a shelf; everyone gets their share once nothing can come back."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,13 +24,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.story]
 OLD = (
     "Handle,Title,Body (HTML),Vendor,Type,Published,Option1 Name,Option1 Value,"
     "Variant SKU,Variant Inventory Qty,Variant Price\n"
-    "stig,Stig hiking boots,<p>Full <b>grain</b></p>,Fjäll,Boots,TRUE,Size,39,S-39,4,100.00\n"
-    "stig,,,,,,,40,S-40,2,100.00\n"
+    "myrstig,Myrstig waders,<p>Full <b>grain</b></p>,Fjäll,Boots,TRUE,Size,39,S-39,4,100.00\n"
+    "myrstig,,,,,,,40,S-40,2,100.00\n"
 )
 NEW = (
     "Title,URL handle,Description,Vendor,Type,Status,SKU,Option1 name,Option1 value,"
     "Price,Inventory quantity\n"
-    "Steel flask,flask,Keeps warm,Fjäll,Flask,Active,F-1,,,42.00,10\n"
+    "Tarn flask,tarn-flask,Keeps warm,Fjäll,Flask,Active,F-1,,,42.00,10\n"
 )
 
 
@@ -39,20 +40,22 @@ def stock_the_shop(visit: Callable[..., Visitor], folder: Path) -> tuple[Visitor
     creator = join_as_creator(visit(), address("ida"), "Ida Berg")
     onboard(brand)
     onboard(creator)
-    for name, text in (("old.csv", OLD), ("new.csv", NEW)):
+    # A name nobody else sells under, so that a search finds this brand's alone.
+    waders = f"Waders {time.time_ns()}"
+    for name, text in (("old.csv", OLD.replace("Myrstig waders", waders)), ("new.csv", NEW)):
         (folder / name).write_text(text)
         brand.go("/products/import")
         brand.page.locator('input[type="file"]').set_input_files(folder / name)
         brand.fill(commission="12").click("Look at the file").click("Import", exact=True)
-    brand.go("/products").see("Stig hiking boots", "Steel flask")
-    creator.go("/shelf/add").fill(q="Stig hiking boots").page.keyboard.press("Enter")
+    brand.go("/products").see(waders, "Tarn flask")
+    creator.go("/shelf/add").fill(q=waders).page.keyboard.press("Enter")
     creator.page.wait_for_url(re.compile("q="))
-    creator.page.get_by_role("link", name="Stig hiking boots").last.click()
+    creator.page.get_by_role("link", name=waders).last.click()
     creator.page.wait_for_url(re.compile("/shelf/add/"))
     creator.click("Add to your shelf")
     creator.go("/shelf").click("See it as shoppers do")
-    creator.see("Ida earns a commission", "Stig hiking boots")
-    creator.page.get_by_role("link", name="Stig hiking boots").first.click()
+    creator.see("Ida earns a commission", waders)
+    creator.page.get_by_role("link", name=waders).first.click()
     creator.page.wait_for_url(re.compile("/shelves/.+/.+"))
     return brand, creator, creator.path
 
