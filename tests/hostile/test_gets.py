@@ -14,7 +14,7 @@ NAMES = (
     *("country", "platform", "most", "is_new", "thanks", "paid", "asked", "size", "option.0"),
 )
 _SHORT = [text for text in poison.TEXTS if text != poison.LONG]
-ROUNDS = 6
+ROUNDS = 3
 
 
 @pytest.mark.parametrize("address", routes("GET"))
@@ -29,19 +29,22 @@ def test_whatever_is_asked_for_is_answered(site: Site, address: str) -> None:
         nul = dict.fromkeys(NAMES, poison.CONTROL)
         site.ask(door, "GET", what="control characters", query_string=nul)
         site.ask(door, "GET", what="raw", query_string="page=%FF&q=%ED%A0%80&kind=%00&&=&page[]=1")
-        site.ask(door, "HEAD")
-        site.ask(door, "OPTIONS")
 
 
-LISTS = ("/admin/people", "/admin/money", "/shelves", "/campaigns/open", "/deals-that-fit")
+LISTS = ("/admin/people", "/shelves", "/deals-that-fit")
 
 
 @pytest.mark.parametrize("address", LISTS)
 def test_no_page_is_out_of_reach(site: Site, address: str) -> None:
     door = site.doors(address, "GET")[-1]
     for text in poison.NUMBERS:
-        for name in ("page", "before"):
-            site.ask(door, "GET", what=f"{name}={text!r}", query_string={name: text})
+        site.ask(door, "GET", what=f"page={text!r}", query_string={"page": text})
+
+
+def test_no_journal_is_out_of_reach(site: Site) -> None:
+    door = site.doors("/admin/money", "GET")[0]
+    for text in poison.NUMBERS:
+        site.ask(door, "GET", what=f"before={text!r}", query_string={"before": text})
 
 
 _PARTS = (
@@ -50,12 +53,15 @@ _PARTS = (
 )
 
 
-@pytest.mark.parametrize("address", [one for one in routes("GET") if "<" in one])
-def test_an_address_of_nothing_is_answered(site: Site, address: str) -> None:
+_NAMED = [one for one in routes("GET") if "<" in one]
+
+
+@pytest.mark.parametrize(("number", "address"), enumerate(_NAMED), ids=_NAMED)
+def test_an_address_of_nothing_is_answered(site: Site, number: int, address: str) -> None:
+    """Each address gets a few of the odd parts; all addresses together get each of them often."""
+    head, tail = address.partition("<")[0], address.rpartition(">")[2]
     for door in site.doors(address, "GET")[-1:]:
-        head = address.partition("<")[0]
-        tail = address.rpartition(">")[2]
-        for part in _PARTS:
+        for part in (_PARTS * 2)[number % len(_PARTS) :][:5]:
             path = head + quote(part, safe="%") + tail
             site.ask(door, "GET", path=path)
-            site.ask(door, "POST", path=path)
+        site.ask(door, "POST", path=path)

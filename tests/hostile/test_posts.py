@@ -14,7 +14,7 @@ from tests.hostile.site import Door, Site
 FORM = "application/x-www-form-urlencoded"
 
 
-ROUNDS = 12
+ROUNDS = 6
 
 
 @pytest.mark.parametrize("address", routes("POST"))
