@@ -5,11 +5,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import flash, redirect, request, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 PER_PAGE = 24
+FEW = 12  # of what is large: a card with a picture, bars or a form in it
 
 
 def go(endpoint: str, *, saying: str = "", **values: Any) -> Response:
@@ -42,16 +43,28 @@ class Page:
     rows: list[Any]
     number: int
     total: int
+    size: int = PER_PAGE
 
     @property
     def last(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
+        return max(1, -(-self.total // self.size))
 
 
-def paged(db: Session, query: Select[Any]) -> Page:
+def asked_page() -> int:
     """The page that `?page=` asks for; a number that isn't one is page 1."""
     asked = request.args.get("page", "1")
-    number = max(1, min(int(asked), 100_000)) if asked.isdecimal() and len(asked) < 7 else 1
-    total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    rows = db.scalars(query.limit(PER_PAGE).offset((number - 1) * PER_PAGE)).unique().all()
-    return Page(list(rows), number, total)
+    return max(1, min(int(asked), 100_000)) if asked.isdecimal() and len(asked) < 7 else 1
+
+
+def cut(rows: list[Any], number: int, *, size: int = PER_PAGE) -> Page:
+    """One page of a list that is at hand."""
+    first = (number - 1) * size
+    return Page(rows[first : first + size], number, len(rows), size)
+
+
+def paged(db: Session, query: Select[Any], *, size: int = PER_PAGE) -> Page:
+    """One page of what a query finds. The query names one kind of thing, and groups nothing."""
+    number = asked_page()
+    count = query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    rows = db.scalars(query.limit(size).offset((number - 1) * size)).unique().all()
+    return Page(list(rows), number, db.scalar(count) or 0, size)

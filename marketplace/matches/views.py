@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form, flatten
-from marketplace.kit.pages import PER_PAGE, Page
+from marketplace.kit.pages import FEW, asked_page, cut
 from marketplace.kit.routing import Blueprint, me
 from matching import FORMULA_VERSION
 from models import Campaign, Creator
@@ -29,7 +29,7 @@ FILTERS = ("platform", "most", "is_new")
 @bp.get("/campaigns/<campaign:campaign>/matches", allow=access.owner_of_campaign)
 def for_campaign(campaign: Campaign) -> ResponseReturnValue:
     form = _filters(campaign)
-    page, fitting = queries.for_campaign(db(), campaign, number=_number(), **form.data)
+    page, fitting = queries.for_campaign(db(), campaign, number=asked_page(), **form.data)
     answer = render_template(
         "matches/for_campaign.html",
         campaign=campaign,
@@ -79,7 +79,7 @@ def for_creator() -> ResponseReturnValue:
     assert creator is not None
     fits = queries.for_creator(db(), creator)
     fitting = [fit for fit in fits if fit.match]
-    page = _page(fitting)
+    page = cut(fitting, asked_page(), size=FEW)
     return render_template(
         "matches/for_creator.html",
         creator=creator,
@@ -158,17 +158,6 @@ def _filters(campaign: Campaign) -> Form:
     except ValidationError as error:
         form.errors = dict(flatten(error.messages))
     return form
-
-
-def _number() -> int:
-    asked = request.args.get("page", "1")
-    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
-
-
-def _page(fits: list[Fit]) -> Page:
-    number = _number()
-    first = (number - 1) * PER_PAGE
-    return Page(fits[first : first + PER_PAGE], number, len(fits))
 
 
 def _here(number: int, **things: Any) -> str:

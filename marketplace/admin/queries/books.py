@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.payments import ledger
 from models import Checkout, Deal, LedgerCheck, Money, Order, Person
 
-JOURNALS = 25
+JOURNALS = 12
 
 
 class Kind(NamedTuple):

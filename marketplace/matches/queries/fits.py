@@ -11,7 +11,7 @@ from sqlalchemy import Text, cast, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kit.clock import today
-from marketplace.kit.pages import PER_PAGE, Page
+from marketplace.kit.pages import FEW, Page, cut
 from matching import Match, Ranking
 from models import (
     Application,
@@ -103,8 +103,7 @@ def for_campaign(
         and (most is None or (fit.price is not None and fit.price <= most))
         and not (is_new and fit.dealing)
     ]
-    first = (number - 1) * PER_PAGE
-    return Page(kept[first : first + PER_PAGE], number, len(kept)), len(fits)
+    return cut(kept, number, size=FEW), len(fits)
 
 
 def ranking_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list[Fit]]:

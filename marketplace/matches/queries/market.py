@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -118,13 +119,17 @@ def version(db: Session) -> Key:
     A row's place and the transaction that wrote it change with every write; a newest
     `created_at` would miss edits, and a highest transaction misses those that commit late.
     """
+    return (today(), *db.execute(_traces()).one())
+
+
+@cache
+def _traces() -> Select[Any]:
     suspended = select(_marks(Person.id)).where(
         Person.kind == PersonKind.CREATOR, Person.suspended_at.is_not(None)
     )
     ended = select(_marks(Deal.id)).where(Deal.status.in_(_ENDED))
     traces = [_trace(model) for model in (Creator, PlatformAccount, Rate, Audience)]
-    row = db.execute(select(*traces, suspended.scalar_subquery(), ended.scalar_subquery())).one()
-    return (today(), *row)
+    return select(*traces, suspended.scalar_subquery(), ended.scalar_subquery())
 
 
 def _trace(model: type[Model]) -> ScalarSelect[Any]:

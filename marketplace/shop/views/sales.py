@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
-from marketplace.kit.pages import go, paged
+from marketplace.kit.pages import FEW, go, paged
 from marketplace.kit.routing import me
 from marketplace.shop import service, words
 from marketplace.shop.queries import orders as queries
@@ -23,7 +23,7 @@ def orders() -> ResponseReturnValue:
     brand = my_brand()
     return render_template(
         "shop/orders.html",
-        page=paged(db(), queries.of_brand(for_=brand)),
+        page=paged(db(), queries.of_brand(for_=brand), size=FEW),
         page_url=page_url,
         to_send=queries.to_send(db(), for_=brand),
         returns=queries.open_returns(db(), for_=brand),

@@ -8,7 +8,7 @@ from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
 from marketplace.kit.limits import limiter
-from marketplace.kit.pages import go, paged
+from marketplace.kit.pages import FEW, go, paged
 from marketplace.kit.routing import me
 from marketplace.shop import service
 from marketplace.shop.queries import products as product_queries
@@ -90,7 +90,7 @@ def remove_item(shelfitem: ShelfItem) -> ResponseReturnValue:
 
 @bp.get("/shelves", allow=access.anyone)
 def shelves() -> ResponseReturnValue:
-    page = paged(db(), queries.creators())
+    page = paged(db(), queries.creators(), size=FEW)
     found = queries.first_items_of(db(), page.rows)
     return render_template("shop/shelves.html", page=page, found=found, page_url=page_url)
 
