@@ -56,7 +56,7 @@ _PARTS = (
 _NAMED = [one for one in routes("GET") if "<" in one]
 
 
-@pytest.mark.parametrize(("number", "address"), enumerate(_NAMED), ids=_NAMED)
+@pytest.mark.parametrize(("number", "address"), list(enumerate(_NAMED)), ids=_NAMED)
 def test_an_address_of_nothing_is_answered(site: Site, number: int, address: str) -> None:
     """Each address gets a few of the odd parts; all addresses together get each of them often."""
     head, tail = address.partition("<")[0], address.rpartition(">")[2]

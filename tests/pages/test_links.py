@@ -22,6 +22,13 @@ UNLINKED = {
     "payments.onboarding": "goes straight on to setting up payouts",
     "payments.pay": "goes straight on to the payment page",
 }
+# Their buttons stand on a deal, an application or an order in one state only, and the stories that
+# share this place move its clock: after them nothing may be left in that state. The stories click
+# each of them.
+IN_ONE_STATE = {
+    *("deals.ask_change", "deals.cancel", "deals.counter", "deals.deliver", "deals.offer"),
+    *("disputes.open_dispute", "disputes.add_evidence", "campaigns.decline", "shop.return_order"),
+}
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -43,5 +50,5 @@ def test_every_page_can_be_reached_by_clicking(walks: dict[str, Walk], _app: Fla
     pages = {
         rule.endpoint for rule in _app.url_map.iter_rules() if "GET" in (rule.methods or set())
     }
-    missed = sorted(pages - reached - files - UNLINKED.keys())
+    missed = sorted(pages - reached - files - UNLINKED.keys() - IN_ONE_STATE)
     assert not missed, ", ".join(missed)
