@@ -1,7 +1,9 @@
 """How the web is served: two processes of sixteen threads, behind whatever faces the world."""
 
+import gc
 import os
 from pathlib import Path
+from typing import Any
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -17,3 +19,9 @@ loglevel = "warning"
 control_socket_disable = True  # its default place is the home directory
 if Path("/dev/shm").is_dir():  # noqa: S108  (a heartbeat file must not wait for a slow disk)
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def post_worker_init(_worker: Any) -> None:
+    """What is loaded now stays for good: pages shall not wait while it is looked through again."""
+    gc.collect()
+    gc.freeze()
