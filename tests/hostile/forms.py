@@ -18,11 +18,9 @@ class Input:
 
 @dataclass
 class Page:
-    """What a page says, the forms it posts, and the summary of what was wrong."""
+    """The forms a page posts, each with where it posts them."""
 
     forms: list[tuple[str, dict[str, Input]]]
-    text: str
-    problems: list[tuple[str, str]]
 
     def to(self, path: str) -> dict[str, Input]:
         """The fields of every form that posts to this address."""
@@ -38,21 +36,11 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[tuple[str, dict[str, Input]]] = []
         self.inputs: dict[str, Input] | None = None
-        self.words: list[str] = []
-        self.problems: list[tuple[str, str]] = []
         self.area: Input | None = None
         self.select: Input | None = None
-        self.link: str | None = None
-        self.depth = 0
-        self.in_title = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         have = {name: value or "" for name, value in attrs}
-        if self.depth or have.get("id") == "problem":
-            self.depth += tag in ("div", "ul", "li", "a", "h2")
-        if self.depth and tag == "a":
-            self.link = have.get("href", "")
-        self.in_title = tag == "title"
         if tag == "form":
             self.inputs = {} if have.get("method", "").lower() == "post" else None
             if self.inputs is not None:
@@ -78,30 +66,21 @@ class _Reader(HTMLParser):
         self.select = found if tag == "select" else None
 
     def handle_endtag(self, tag: str) -> None:
-        if self.depth and tag in ("div", "ul", "li", "a", "h2"):
-            self.depth -= 1
         if tag == "form":
             self.inputs = None
         if tag == "textarea" and self.area is not None:
             self.area.value = self.area.value.removeprefix("\n")
             self.area = None
-        if tag == "a":
-            self.link = None
-        self.in_title = False
 
     def handle_data(self, data: str) -> None:
         if self.area is not None:
             self.area.value += data
-        elif self.depth and data.strip():
-            self.problems.append(((self.link or "").removeprefix("#"), data.strip()))
-        elif not self.in_title:
-            self.words.append(data)
 
 
 def read(html: str) -> Page:
     reader = _Reader()
     reader.feed(html)
-    return Page(reader.forms, " ".join(reader.words), reader.problems)
+    return Page(reader.forms)
 
 
 #: What fits, by a piece of the field's name; the first that fits is taken.

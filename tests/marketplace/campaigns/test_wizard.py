@@ -124,7 +124,7 @@ def test_a_wrong_price_says_what_to_type(client, db, draft, wrong, words):
         ("product", {"title": "A", "product": "1"}, "Choose one of the options"),
         ("audience", {}, "Say who should see it"),
         ("audience", {"interest.hiking": "12"}, "Enter a whole number from 1 to 10"),
-        ("audience", {"interest.nonsense": "3"}, "Choose one of the options"),
+        ("audience", {"interest.nonsense": "3"}, "Say who should see it"),
         ("audience", {"country": ["Sweden"]}, "Choose one of the options"),
         ("audience", {"age_gender": ["female"]}, "Choose one of the options"),
         ("work", {"disclosure": "Ad"}, "Say what should be made"),
