@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
+
+from models.clock import now
 
 
 @dataclass
@@ -89,8 +92,8 @@ _FITTING = (
     ("email", "somebody@example.org"),
     ("present", PASSWORD),
     ("password", "four unrelated words here"),
-    ("taken_on", "2026-11-01"),
-    (r"_by$|_on$", "2027-03-01"),
+    ("taken_on", str(now().date() - timedelta(days=20))),
+    (r"_by$|_on$", str(now().date() + timedelta(days=100))),
     (r"link|website", "https://example.org/work"),
     (r"handle", "ida.pa.stigen"),
     ("to_brand", "0"),
