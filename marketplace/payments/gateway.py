@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import stripe
@@ -85,19 +86,19 @@ class Moved:
 
 
 def _client() -> StripeClient:
-    extensions = current_app.extensions
-    if "stripe" not in extensions:
-        config = extensions["config"]
-        base = config.stripe_api_base
-        bases: Any = {name: base for name in ("api", "connect", "files", "meter_events") if base}
-        extensions["stripe"] = StripeClient(
-            config.stripe_secret_key,
-            base_addresses=bases,
-            max_network_retries=2,
-            http_client=RequestsClient(timeout=(3.05, 20)),
-        )
-    client: StripeClient = extensions["stripe"]
-    return client
+    config = current_app.extensions["config"]
+    return _client_with(config.stripe_secret_key, config.stripe_api_base)
+
+
+@cache
+def _client_with(key: str, base: str | None) -> StripeClient:
+    bases: Any = {name: base for name in ("api", "connect", "files", "meter_events") if base}
+    return StripeClient(
+        key,
+        base_addresses=bases,
+        max_network_retries=2,
+        http_client=RequestsClient(timeout=(3.05, 20)),
+    )
 
 
 def _ask(call: Callable[[], T]) -> T:
