@@ -45,9 +45,10 @@ class Visitor:
         self.page.on("pageerror", lambda error: self._complain("error", str(error)))
 
     def _complain(self, kind: str, said: str) -> None:
-        # A declined card is answered with 402 and a form with mistakes with 422: both are meant.
+        # A declined card is answered with 402, a form with mistakes with 422, and a link that has
+        # ended with 410: all are meant.
         # Leaving a page while it is still being drawn aborts its view transition.
-        harmless = r"status of (402|409|422)|^Transition was (aborted|skipped)"
+        harmless = r"status of (402|409|410|422)|^Transition was (aborted|skipped)"
         if kind in ("error", "warning") and not re.search(harmless, said):
             self.complaints.append(said)
 
@@ -88,6 +89,12 @@ class Visitor:
     def see(self, *words: str) -> "Visitor":
         for one in words:
             expect(self.page.locator("main")).to_contain_text(one, timeout=15_000)
+        return self
+
+    def find(self, words: str) -> "Visitor":
+        """Go through the pages of a list until one has it."""
+        while words not in self.text:
+            self.click("Next", exact=True)
         return self
 
     def wait_for(self, words: str, *, seconds: int = 30) -> "Visitor":

@@ -37,7 +37,7 @@ def test_a_deal_from_the_campaign_to_the_money_received(
     creator.go("/deals-that-fit").see("Boots for wet snow")
     creator.go(campaign).fill(price="450", pitch="I walk to school in wet snow for months.")
     creator.click("Apply")
-    brand.go(f"{campaign}/matches").see("Tove Alm")
+    brand.go(f"{campaign}/matches").find("Tove Alm")
     brand.go(f"{campaign}/applications").see("I walk to school").click("Make an offer")
     brand.fill(price="400", message="Would 400 do?").click("Send the offer")
     brand.see("has your offer of €400.00")
