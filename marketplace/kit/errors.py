@@ -1,8 +1,9 @@
 """What people see when something can't be done: which thing, why, and what to do next."""
 
 import logging
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -16,8 +17,24 @@ log = logging.getLogger("alongside.errors")
 _PAGES = {403: "forbidden", 404: "not_found", 405: "not_found", 413: "too_large"}
 
 
+def _page_before() -> str:
+    """Where the button was that led here; without that, the nearest page above this address."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc == request.host and came_from.path not in ("", request.path):
+        return came_from.path
+    return _nearest(request.path.rpartition("/")[0])
+
+
+def _nearest(path: str) -> str:
+    """This address if it can be opened, else the first above it that can."""
+    urls = current_app.create_url_adapter(request)
+    while path and urls is not None and not urls.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def refused(error: Refused) -> tuple[str, int]:
-    return render_template("errors/refused.html", error=error), 409
+    return render_template("errors/refused.html", error=error, back=_page_before()), 409
 
 
 def too_many(error: RateLimitExceeded) -> tuple[str, int]:
@@ -30,7 +47,9 @@ def http(error: HTTPException) -> Response | tuple[str, int]:
         return make_response(error.get_response())
     if isinstance(error, RequestEntityTooLarge):
         code = 413
-    return render_template(f"errors/{_PAGES.get(code, 'broken')}.html"), code
+    # Any other complaint is about how it was sent; only from 500 on is it our mistake.
+    page = _PAGES.get(code, "unreadable" if code < 500 else "broken")
+    return render_template(f"errors/{page}.html", back=_nearest(request.path)), code
 
 
 def broken(error: Exception) -> tuple[str, int]:
