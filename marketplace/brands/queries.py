@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import today
-from models import Brand, Campaign, CampaignStatus, Deal, DealStatus, Product, ProductStatus
+from marketplace.shop.queries.products import sold
+from models import Brand, Campaign, CampaignStatus, Deal, DealStatus, Product
 
 # Fewer answers than this say nothing about a brand.
 ENOUGH = 3
@@ -48,6 +49,8 @@ def conduct(db: Session, brand: Brand) -> Conduct:
 
 def open_campaigns(db: Session, brand: Brand, *, most: int = 12) -> list[Campaign]:
     """Those a creator could apply to today, the nearest deadline first."""
+    if not brand.person.is_active:
+        return []
     return list(
         db.scalars(
             select(Campaign)
@@ -65,8 +68,7 @@ def open_campaigns(db: Session, brand: Brand, *, most: int = 12) -> list[Campaig
 def products_on_sale(db: Session, brand: Brand, *, most: int = 12) -> list[Product]:
     found = db.scalars(
         select(Product)
-        .where(Product.brand_id == brand.id, Product.status == ProductStatus.ACTIVE)
-        .where(Product.variants.any(is_active=True))
+        .where(Product.brand_id == brand.id, sold())
         .order_by(Product.title)
         .limit(most)
     )

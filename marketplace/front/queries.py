@@ -6,18 +6,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select, text
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_days, now
 from marketplace.matches import queries as matches
 from marketplace.payments import ledger
 from marketplace.shop.queries import shelves
 from models import (
+    Brand,
     Campaign,
     CampaignStatus,
     Creator,
     Deal,
     Money,
+    Person,
     PlatformAccount,
     ShelfItem,
 )
@@ -139,7 +141,10 @@ def best_fit(db: Session) -> matches.Fit | None:
     """The creator who fits the newest open campaign best."""
     campaign = db.scalar(
         select(Campaign)
+        .join(Campaign.brand)
+        .join(Brand.person)
         .where(Campaign.status == CampaignStatus.OPEN, Campaign.apply_by >= now().date())
+        .where(Person.suspended_at.is_(None))
         .order_by(Campaign.published_at.desc(), Campaign.id)
         .limit(1)
     )
@@ -164,10 +169,5 @@ def shelf(db: Session, *, most: int = 3) -> tuple[Creator, list[ShelfItem]] | No
     creator = db.scalar(shelves.creators().limit(1))
     if creator is None:
         return None
-    items = db.scalars(
-        select(ShelfItem)
-        .where(ShelfItem.creator_id == creator.id)
-        .order_by(ShelfItem.is_featured.desc(), ShelfItem.position, ShelfItem.created_at)
-        .options(lazyload(ShelfItem.creator))
-    )
-    return creator, [item for item in items if item.product.is_sold][:most]
+    _count, items = shelves.first_items_of(db, [creator], most=most)[creator.id]
+    return creator, items

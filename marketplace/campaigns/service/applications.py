@@ -55,7 +55,7 @@ def apply(
 
 
 def _may_apply(db: Session, campaign: Campaign, creator: Creator) -> None:
-    if campaign.status != CampaignStatus.OPEN:
+    if campaign.status != CampaignStatus.OPEN or not campaign.brand.person.is_active:
         raise Refused(_("This campaign takes no applications now."))
     if campaign.apply_by is not None and campaign.apply_by < today():
         raise Refused(_("The last day to apply has passed."))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Text, cast, literal, select, union_all
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from marketplace.kit.clock import today
 from marketplace.kit.pages import FEW, Page, cut
@@ -16,6 +16,7 @@ from matching import Match, Ranking
 from models import (
     Application,
     ApplicationStatus,
+    Brand,
     Campaign,
     CampaignStatus,
     Creator,
@@ -25,6 +26,7 @@ from models import (
     InvitationStatus,
     Model,
     Money,
+    Person,
 )
 
 from .asks import Ask, Lack
@@ -148,8 +150,11 @@ def open_campaigns(db: Session) -> list[Campaign]:
     return list(
         db.scalars(
             select(Campaign)
-            .options(joinedload(Campaign.brand))
+            .join(Campaign.brand)
+            .join(Brand.person)
+            .options(contains_eager(Campaign.brand))
             .where(Campaign.status == CampaignStatus.OPEN, Campaign.apply_by >= today())
+            .where(Person.suspended_at.is_(None))
             .order_by(Campaign.apply_by, Campaign.slug)
         )
     )

@@ -2,10 +2,25 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Brand, Creator, Product, ProductStatus, ShelfItem, Variant
+from models import Brand, Creator, Person, Product, ProductStatus, ShelfItem, Variant
+
+
+def sold() -> ColumnElement[bool]:
+    """What shoppers may see: a product a brand shows, if that brand's account is open."""
+    variants = select(Variant.id).where(Variant.product_id == Product.id, Variant.is_active)
+    closed = (
+        select(Brand.id)
+        .join(Person, Person.id == Brand.person_id)
+        .where(Brand.id == Product.brand_id, Person.suspended_at.is_not(None))
+    )
+    return and_(Product.status == ProductStatus.ACTIVE, variants.exists(), ~closed.exists())
+
+
+def is_sold(db: Session, product: Product) -> bool:
+    return db.scalar(select(Product.id).where(Product.id == product.id, sold())) is not None
 
 
 def of_brand(*, for_: Brand) -> Select[Product]:
@@ -31,11 +46,10 @@ def to_add(*, for_: Creator, q: str = "", kind: str | None = None) -> Select[Pro
     mine = select(ShelfItem.id).where(
         ShelfItem.creator_id == for_.id, ShelfItem.product_id == Product.id
     )
-    sold = select(Variant.id).where(Variant.product_id == Product.id, Variant.is_active)
     query = (
         select(Product)
         .join(Brand, Brand.id == Product.brand_id)
-        .where(Product.status == ProductStatus.ACTIVE, sold.exists(), ~mine.exists())
+        .where(sold(), ~mine.exists())
         .order_by(Product.commission_bps.desc(), Product.title, Product.id)
     )
     for word in q.split():

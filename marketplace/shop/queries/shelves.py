@@ -6,14 +6,16 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, lazyload, selectinload
 
-from models import Creator, Person, Product, ProductStatus, ShelfItem, Variant
+from models import Creator, Person, Product, ShelfItem
+
+from .products import sold
 
 Sections = list[tuple[str, list[ShelfItem]]]
 Shelves = dict[UUID, tuple[int, list[ShelfItem]]]
 
 
 def items(db: Session, *, of: Creator, only_sold: bool = True) -> list[ShelfItem]:
-    """What stands on a shelf, in its order; what a brand has hidden only for its owner."""
+    """What stands on a shelf, in its order; what is not sold now only for its owner."""
     query = (
         select(ShelfItem)
         .where(ShelfItem.creator_id == of.id)
@@ -21,8 +23,17 @@ def items(db: Session, *, of: Creator, only_sold: bool = True) -> list[ShelfItem
         .options(lazyload(ShelfItem.creator))
         .order_by(ShelfItem.position, ShelfItem.created_at)
     )
-    found = db.scalars(query).unique()
-    return [item for item in found if item.product.is_sold or not only_sold]
+    if only_sold:
+        query = query.join(Product, Product.id == ShelfItem.product_id).where(sold())
+    return list(db.scalars(query).unique())
+
+
+def is_open(db: Session, creator: Creator) -> bool:
+    """Whether shoppers may see this shelf at all."""
+    closed = select(Person.id).where(
+        Person.id == creator.person_id, Person.suspended_at.is_not(None)
+    )
+    return db.scalar(closed) is None
 
 
 def by_section(shelf: list[ShelfItem]) -> Sections:
@@ -36,31 +47,24 @@ def by_section(shelf: list[ShelfItem]) -> Sections:
 
 def creators() -> Select[Creator]:
     """Everyone whose shelf has something to buy on it, newest shelf first."""
-    sold = select(Variant.id).where(Variant.product_id == Product.id, Variant.is_active)
     latest = (
-        select(ShelfItem.created_at)
+        select(ShelfItem.creator_id, func.max(ShelfItem.created_at).label("at"))
         .join(Product, Product.id == ShelfItem.product_id)
-        .where(
-            ShelfItem.creator_id == Creator.id,
-            Product.status == ProductStatus.ACTIVE,
-            sold.exists(),
-        )
-        .order_by(ShelfItem.created_at.desc())
-        .limit(1)
-        .correlate(Creator)
-        .scalar_subquery()
+        .where(sold())
+        .group_by(ShelfItem.creator_id)
+        .subquery()
     )
     return (
         select(Creator)
         .join(Person, Person.id == Creator.person_id)
-        .where(Person.suspended_at.is_(None), latest.is_not(None))
-        .order_by(latest.desc(), Creator.id)
+        .join(latest, latest.c.creator_id == Creator.id)
+        .where(Person.suspended_at.is_(None))
+        .order_by(latest.c.at.desc(), Creator.id)
     )
 
 
 def first_items_of(db: Session, creators: list[Creator], *, most: int = 4) -> Shelves:
     """How many things each of these shelves has to buy, and the first of them."""
-    sold = select(Variant.id).where(Variant.product_id == Product.id, Variant.is_active)
     own = ShelfItem.creator_id
     order = (ShelfItem.is_featured.desc(), ShelfItem.position, ShelfItem.created_at)
     ranked = (
@@ -70,8 +74,7 @@ def first_items_of(db: Session, creators: list[Creator], *, most: int = 4) -> Sh
             func.count().over(partition_by=own).label("total"),
         )
         .join(Product, Product.id == ShelfItem.product_id)
-        .where(own.in_([one.id for one in creators]), Product.status == ProductStatus.ACTIVE)
-        .where(sold.exists())
+        .where(own.in_([one.id for one in creators]), sold())
         .subquery()
     )
     found = db.execute(

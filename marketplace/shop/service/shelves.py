@@ -17,7 +17,7 @@ def add(db: Session, product: Product, *, by: Person) -> ShelfItem:
     for item in items:
         if item.product_id == product.id:
             return item
-    if not product.is_sold:
+    if not (product.is_sold and product.brand.person.is_active):
         raise Refused(_("The brand does not sell this product any more. Choose another."))
     if len(items) >= MOST_ITEMS:
         raise Refused(

@@ -26,7 +26,12 @@ from . import bp, config, my_creator, page_url
 @bp.get("/shelf", allow=access.creator)
 def shelf() -> ResponseReturnValue:
     items = queries.items(db(), of=my_creator(), only_sold=False)
-    return render_template("shop/shelf_own.html", sections=queries.by_section(items), items=items)
+    return render_template(
+        "shop/shelf_own.html",
+        sections=queries.by_section(items),
+        items=items,
+        sold={item.id for item in queries.items(db(), of=my_creator())},
+    )
 
 
 @bp.get("/shelf/add", allow=access.creator)
@@ -53,7 +58,7 @@ def product_to_add(product: Product) -> ResponseReturnValue:
         item = service.add(db(), product, by=me())
         saying = _("%(title)s is on your shelf. Say why.", title=product.title)
         return go(".edit_item", shelfitem=item, saying=saying)
-    if not product.is_sold:
+    if not product_queries.is_sold(db(), product):
         abort(404)
     return render_template("shop/product_to_add.html", product=product, choice=Choice(product))
 
@@ -97,7 +102,7 @@ def shelves() -> ResponseReturnValue:
 
 @bp.get("/shelves/<creator:creator>", allow=access.anyone)
 def show_shelf(creator: Creator) -> ResponseReturnValue:
-    items = queries.items(db(), of=creator)
+    items = _open_to_all(creator)
     featured = next((item for item in items if item.is_featured), None)
     others = [item for item in items if item is not featured]
     return render_template(
@@ -109,11 +114,18 @@ def show_shelf(creator: Creator) -> ResponseReturnValue:
     )
 
 
+def _open_to_all(creator: Creator) -> list[ShelfItem]:
+    """What shoppers see of a shelf; there is none of somebody whose account is closed."""
+    if not queries.is_open(db(), creator):
+        abort(404)
+    return queries.items(db(), of=creator)
+
+
 @bp.form("/shelves/<creator:creator>/<product:product>", allow=access.anyone)
 # Each try keeps things from others for an hour.
 @limiter.limit("60 per hour", methods=["POST"])
 def product(creator: Creator, product: Product) -> ResponseReturnValue:
-    items = queries.items(db(), of=creator)
+    items = _open_to_all(creator)
     item = next((one for one in items if one.product_id == product.id), None)
     if item is None:
         abort(404)
