@@ -77,6 +77,16 @@ def own_list(db: Session, *, for_: Person) -> list[Line]:
     return _lines(db, campaigns)
 
 
+def open_list(db: Session, *, for_: Brand) -> list[Line]:
+    """The campaigns a brand has open, the newest first."""
+    campaigns = db.scalars(
+        select(Campaign)
+        .where(Campaign.brand_id == for_.id, Campaign.status == CampaignStatus.OPEN)
+        .order_by(Campaign.published_at.desc())
+    )
+    return _lines(db, campaigns)
+
+
 def one_line(db: Session, campaign: Campaign) -> Line:
     return _lines(db, [campaign])[0]
 

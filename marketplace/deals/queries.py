@@ -1,5 +1,8 @@
 """What people read about deals, always their own."""
 
+import uuid
+from collections.abc import Iterable
+
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -25,7 +28,9 @@ def open_deals(db: Session, *, for_: Person) -> list[Deal]:
 
 
 def ended_deals(person: Person) -> Select[Deal]:
-    return deals_of(person).where(Deal.status.in_(Deal.ENDS))
+    """Deals in which nothing happens any more, the one that ended last first."""
+    query = deals_of(person).where(Deal.status.in_(Deal.ENDS)).order_by(None)
+    return query.order_by(Deal.ended_at.desc().nulls_last(), Deal.created_at.desc(), Deal.id)
 
 
 def whole(db: Session, deal: Deal) -> Deal:
@@ -73,6 +78,13 @@ def deal_between(db: Session, campaign_id: object, creator_id: object) -> Deal |
         )
         .limit(1)
     ).first()
+
+
+def disputes_of(db: Session, deals: Iterable[Deal]) -> dict[uuid.UUID, Dispute]:
+    """The dispute each frozen deal stands in, by the deal's id."""
+    ids = [deal.id for deal in deals if deal.status == DealStatus.DISPUTED]
+    query = select(Dispute).where(Dispute.deal_id.in_(ids)).order_by(Dispute.created_at)
+    return {one.deal_id: one for one in db.scalars(query).unique()} if ids else {}
 
 
 def dispute_of(db: Session, deal: Deal) -> Dispute | None:

@@ -25,13 +25,14 @@ bp = Blueprint("deals", __name__)
 @bp.get("/deals", allow=access.earner)
 def index() -> ResponseReturnValue:
     deals = queries.open_deals(db(), for_=me())
-    steps = {deal.id: words.next_step(deal, me()) for deal in deals}
+    disputes = queries.disputes_of(db(), deals)
+    steps = {deal.id: words.next_step(deal, me(), disputes.get(deal.id)) for deal in deals}
     return render_template(
         "deals/index.html",
         deals=deals,
         steps=steps,
         mine_ids=[deal.id for deal in deals if steps[deal.id].is_mine],
-        todos=todo.todos(deals, me()),
+        todos=todo.in_order(todo.todos(deals, me(), disputes)),
         ended=paged(db(), queries.ended_deals(me())),
         words=words,
         person_=me(),
@@ -41,17 +42,20 @@ def index() -> ResponseReturnValue:
 
 def _show(deal: Deal, **forms: Any) -> str:
     deal = queries.whole(db(), deal)
-    step = words.next_step(deal, me())
+    dispute = queries.dispute_of(db(), deal)
+    ruled = dispute.to_creator if dispute else None
+    split = purse.parts(deal, ruled) if ruled is not None else None
     return render_template(
         "deals/show.html",
         deal=deal,
-        step=step,
+        step=words.next_step(deal, me(), dispute),
         words=words,
         is_brand=words.is_brand(deal, me()),
         may_cancel=service.may_cancel(deal, me()),
         checkout=payments.live_checkout(db(), "deal", deal.id),
-        dispute=queries.dispute_of(db(), deal),
-        money_stops=purse.stops(deal),
+        dispute=dispute,
+        money_stops=purse.stops(deal, split),
+        sums=purse.sums(deal, split),
         happened=purse.happened(queries.story(db(), deal), deal),
         said=purse.said(deal, me()),
         offers=deal.offers,

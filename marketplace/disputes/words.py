@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from marketplace.deals import words as deal_words
+from marketplace.deals.words import purse
 from marketplace.kit.i18n import money
 from models import (
     Deal,
@@ -25,6 +26,8 @@ from models import (
 
 from .rules import ANSWER_DAYS
 from .service import answer_is_late
+
+parts = purse.parts
 
 REASONS: dict[DisputeReason, Any] = {
     DisputeReason.NOT_DELIVERED: _l("Nothing was delivered"),
@@ -54,23 +57,6 @@ def since(dispute: Dispute) -> datetime:
     if answer_is_late(dispute):
         return dispute.created_at + timedelta(days=ANSWER_DAYS)
     return dispute.created_at
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """How a price is divided, with our fee on the creator's part. The four make the price."""
-
-    to_creator: Money
-    to_brand: Money
-    fee: Money
-    receives: Money
-    percent: int
-
-
-def parts(deal: Deal, to_creator: Money) -> Parts:
-    fee = to_creator.share(deal.fee_bps)
-    percent = round(100 * to_creator.minor / deal.price.minor)
-    return Parts(to_creator, deal.price - to_creator, fee, to_creator - fee, percent)
 
 
 @dataclass(frozen=True, slots=True)

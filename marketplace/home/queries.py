@@ -1,25 +1,25 @@
 """A person's money and days, read across deals and orders."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now, today
 from marketplace.payments import ledger
+from marketplace.shop.rules.shares import kept
 from models import (
-    Application,
-    ApplicationStatus,
     Brand,
-    Campaign,
-    CampaignStatus,
     Creator,
     Deal,
     DealStatus,
     Money,
     Order,
+    OrderLine,
     OrderStatus,
     Person,
     Transfer,
@@ -73,9 +73,10 @@ def _firsts(count: int) -> list[date]:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Money that is expected: when at the latest, what for, and how much."""
+    """Money that is expected: when at the latest or after what, what for, and how much."""
 
     at: datetime | None
+    waits_for: str
     what: str
     note: str
     amount: Money
@@ -94,42 +95,74 @@ def held_for(db: Session, *, for_: Person, currency: str) -> Money:
     return Money(int(deals or 0), currency) + held + payable
 
 
-def coming(db: Session, *, for_: Person) -> list[Coming]:
-    """What will arrive, nearest first."""
-    found = [
-        Coming(deal.due_at, deal.title, deal.brand.name, deal.creator_receives, f"/deals/{deal.id}")
-        for deal in db.scalars(
-            select(Deal)
-            .join(Creator, Creator.id == Deal.creator_id)
-            .where(
-                Creator.person_id == for_.id,
-                Deal.status.in_((DealStatus.DELIVERED, DealStatus.APPROVED)),
-            )
-        ).unique()
-    ]
+def coming(db: Session, *, for_: Person, held: Money, most: int) -> list[Coming]:
+    """What of the `held` money will arrive, nearest first; the last row is all that is left."""
+    far = datetime.max.replace(tzinfo=now().tzinfo)
+    found = [*_work_of(db, for_), *_sales_of(db, for_)]
+    shown = sorted(found, key=lambda one: one.at or far)[:most]
+    left = held - Money(sum(one.amount.minor for one in shown), held.currency)
+    return [*shown, Coming(None, "others", "", "", left, "")] if left.minor > 0 else shown
+
+
+_WAITS_FOR = {DealStatus.DISPUTED: "dispute", DealStatus.APPROVED: "sending"}
+
+
+def _work_of(db: Session, person: Person) -> list[Coming]:
+    deals = db.scalars(
+        select(Deal)
+        .join(Creator, Creator.id == Deal.creator_id)
+        .where(
+            Creator.person_id == person.id,
+            Deal.status.in_((*Deal.HOLDING, DealStatus.APPROVED)),
+        )
+    ).unique()
+    found = []
+    for deal in deals:
+        waits_for = _WAITS_FOR.get(deal.status, "work")
+        # Only silence after a delivery brings the money; what else is due may yet be late.
+        at = deal.due_at if deal.status == DealStatus.DELIVERED else None
+        gets, path = deal.creator_receives, f"/deals/{deal.id}"
+        found.append(Coming(at, waits_for, deal.title, deal.brand.name, gets, path))
+    return found
+
+
+def _sales_of(db: Session, person: Person) -> list[Coming]:
     orders = db.scalars(
         select(Order)
         .join(Creator, Creator.id == Order.creator_id)
         .join(Brand, Brand.id == Order.brand_id)
         .where(
-            or_(Creator.person_id == for_.id, Brand.person_id == for_.id),
+            or_(Creator.person_id == person.id, Brand.person_id == person.id),
             Order.status.in_((OrderStatus.PAID, OrderStatus.SENT, OrderStatus.DELIVERED)),
         )
         .order_by(Order.due_at)
         .limit(20)
     ).unique()
+    found = []
     for order in orders:
-        share = order.brand_share if order.brand.person_id == for_.id else order.creator_share
+        left = kept(order)
+        share = left.brand if order.brand.person_id == person.id else left.creator
         until = order.due_at if order.status == OrderStatus.DELIVERED else None
         what = order.lines[0].title if order.lines else str(order.number)
-        found.append(Coming(until, what, order.brand.name, share, ""))
-    far = datetime.max.replace(tzinfo=now().tzinfo)
-    return sorted(found, key=lambda one: one.at or far)[:8]
+        found.append(Coming(until, "returns", what, order.brand.name, share, ""))
+    return found
 
 
 def transfers(for_: Person) -> Any:
     """Everything that was sent or waits to be sent to this person, newest first."""
     return select(Transfer).where(Transfer.payee_id == for_.id).order_by(Transfer.created_at.desc())
+
+
+def what_for(db: Session, transfers: Iterable[Transfer]) -> dict[UUID, str]:
+    """What each of these was sent for: the deal's title, or what was sold, by deal or order."""
+    ids = [one.subject_id for one in transfers]
+    deals = db.execute(select(Deal.id, Deal.title).where(Deal.id.in_(ids)))
+    sold = db.execute(
+        select(OrderLine.order_id, OrderLine.title)
+        .where(OrderLine.order_id.in_(ids))
+        .order_by(OrderLine.created_at.desc())
+    )
+    return {subject: title for rows in (deals, sold) for subject, title in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +173,8 @@ class Spent:
     agreed_count: int
     held: Money
     held_count: int
+    # Of what is held: approved, ruled on or cancelled, and not there yet.
+    leaving: Money
     paid: Money
     commission: Money
 
@@ -163,82 +198,17 @@ def spent(db: Session, *, for_: Brand, currency: str) -> Spent:
             Order.brand_id == for_.id, Order.matured_at >= month
         )
     )
-    holding = Deal.HOLDING
+    leaving = (DealStatus.APPROVED, DealStatus.SETTLING, DealStatus.REFUNDING)
+    holding = (*Deal.HOLDING, *leaving)
     return Spent(
         Money(minor.get(DealStatus.ACCEPTED, 0), currency),
         count.get(DealStatus.ACCEPTED, 0),
         Money(sum(minor.get(status, 0) for status in holding), currency),
         sum(count.get(status, 0) for status in holding),
+        Money(sum(minor.get(status, 0) for status in leaving), currency),
         Money(int(paid or 0), currency),
         Money(int(commission or 0), currency),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
-    """One campaign on a brand's start page."""
-
-    campaign: Campaign
-    applications: int
-    waiting: int
-    deals: int
-    paid: Money
-    held: Money
-    agreed: Money
-
-
-def campaigns(db: Session, *, for_: Brand) -> list[CampaignRow]:
-    """The brand's campaigns that are open, with what became of their budget."""
-    open_ones = list(
-        db.scalars(
-            select(Campaign)
-            .where(Campaign.brand_id == for_.id, Campaign.status == CampaignStatus.OPEN)
-            .order_by(Campaign.published_at.desc())
-            .limit(8)
-        )
-    )
-    ids = [campaign.id for campaign in open_ones]
-    applied = {
-        key: (number, waiting)
-        for key, number, waiting in db.execute(
-            select(
-                Application.campaign_id,
-                func.count(),
-                func.count().filter(Application.status == ApplicationStatus.SENT),
-            )
-            .where(Application.campaign_id.in_(ids))
-            .group_by(Application.campaign_id)
-        )
-    }
-    sums: dict[Any, dict[Any, tuple[int, int]]] = {}
-    for key, status, number, minor in db.execute(
-        select(Deal.campaign_id, Deal.status, func.count(), func.sum(Deal.price_minor))
-        .where(Deal.campaign_id.in_(ids))
-        .group_by(Deal.campaign_id, Deal.status)
-    ):
-        sums.setdefault(key, {})[status] = (number, int(minor))
-    return [_row(one, applied.get(one.id, (0, 0)), sums.get(one.id, {})) for one in open_ones]
-
-
-def _row(
-    campaign: Campaign, applied: tuple[int, int], by_status: dict[Any, tuple[int, int]]
-) -> CampaignRow:
-    def of(*states: DealStatus) -> Money:
-        return Money(sum(by_status.get(s, (0, 0))[1] for s in states), campaign.currency)
-
-    live = [s for s in DealStatus if s not in Deal.ENDS or s in _COUNTED]
-    return CampaignRow(
-        campaign,
-        applied[0],
-        applied[1],
-        sum(by_status.get(s, (0, 0))[0] for s in live),
-        of(DealStatus.RELEASED, DealStatus.APPROVED, DealStatus.SETTLED),
-        of(*Deal.HOLDING, DealStatus.SETTLING),
-        of(DealStatus.ACCEPTED),
-    )
-
-
-_COUNTED = frozenset({DealStatus.RELEASED, DealStatus.SETTLED})
 
 
 def on_time(db: Session, *, for_: Creator) -> list[bool]:

@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from marketplace import access
-from marketplace.deals import queries as deal_queries
-from marketplace.deals.words import todo
+from marketplace.campaigns import queries as campaigns
 from marketplace.kit.db import db
 from marketplace.kit.pages import paged
 from marketplace.kit.routing import Blueprint, me
@@ -42,31 +41,31 @@ def today() -> ResponseReturnValue:
 def _brand() -> str:
     brand = me().brand
     assert brand is not None
-    deals = deal_queries.open_deals(db(), for_=me())
+    lines = campaigns.open_list(db(), for_=brand)
     return render_template(
         "home/brand.html",
-        todos=todo.todos(deals, me()),
+        todos=words.needs_brand(db(), for_=brand, lines=lines),
         spent=queries.spent(db(), for_=brand, currency=_currency()),
-        campaigns=queries.campaigns(db(), for_=brand),
+        lines=lines,
     )
 
 
 def _creator() -> str:
     creator = me().creator
     assert creator is not None
-    deals = deal_queries.open_deals(db(), for_=me())
     months = queries.months(db(), for_=me(), currency=_currency())
+    held = queries.held_for(db(), for_=me(), currency=_currency())
     return render_template(
         "home/creator.html",
         creator=creator,
-        todos=todo.todos(deals, me()),
+        todos=words.needs_person(db(), for_=me()),
         fits=matches.fits_for(db(), creator, most=3),
         fit_words=fit_words,
         advice=matches.what_would_raise(db(), creator)[:4],
         months=months,
         chart=words.earnings(months),
-        held=queries.held_for(db(), for_=me(), currency=_currency()),
-        coming=queries.coming(db(), for_=me()),
+        held=held,
+        coming=queries.coming(db(), for_=me(), held=held, most=4),
         on_time=queries.on_time(db(), for_=creator),
     )
 
@@ -75,13 +74,16 @@ def _creator() -> str:
 def money() -> ResponseReturnValue:
     brand = me().brand
     months = queries.months(db(), for_=me(), currency=_currency(), count=12)
+    held = queries.held_for(db(), for_=me(), currency=_currency())
+    transfers = paged(db(), queries.transfers(me()))
     return render_template(
         "home/money.html",
         spent=queries.spent(db(), for_=brand, currency=_currency()) if brand else None,
         months=[month for month in months if month.together],
-        held=queries.held_for(db(), for_=me(), currency=_currency()),
-        coming=queries.coming(db(), for_=me()),
-        transfers=paged(db(), queries.transfers(me())),
+        held=held,
+        coming=queries.coming(db(), for_=me(), held=held, most=12),
+        transfers=transfers,
+        what_for=queries.what_for(db(), transfers.rows),
         account=payments.account_of(db(), me().id),
         page_url=lambda number: url_for(".money", page=number),
     )

@@ -1,12 +1,20 @@
-"""Numbers made ready for the chart macros."""
+"""What needs somebody today, and numbers made ready for the chart macros."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
+from marketplace.campaigns.queries import Line
+from marketplace.deals import queries as deals
+from marketplace.deals.words.todo import Rows, in_order, todo, todos
 from marketplace.kit.i18n import day, money
-from models import Money
+from marketplace.shop.queries import orders
+from models import Brand, Money, Person
 
 from .queries import Month
 
@@ -47,3 +55,65 @@ def _series(label: str, amounts: list[Money]) -> dict[str, Any]:
         "values": [amount.minor / 100 for amount in amounts],
         "texts": [money(amount) for amount in amounts],
     }
+
+
+# What needs somebody
+
+
+def needs_person(db: Session, *, for_: Person) -> Rows:
+    """The deals that wait for somebody."""
+    return in_order(_deals(db, for_))
+
+
+def needs_brand(db: Session, *, for_: Brand, lines: Iterable[Line]) -> Rows:
+    """Deals, parcels and applications that wait for this brand."""
+    return in_order([*_deals(db, for_.person), *_parcels(db, for_), *_applications(lines)])
+
+
+def _deals(db: Session, person: Person) -> Rows:
+    under_way = deals.open_deals(db, for_=person)
+    return todos(under_way, person, deals.disputes_of(db, under_way))
+
+
+def _parcels(db: Session, brand: Brand) -> Rows:
+    rows = []
+    if (first := orders.next_to_send(db, for_=brand)) and first.due_at:
+        count = orders.to_send(db, for_=brand)
+        title = ngettext("%(num)s order to send", "%(num)s orders to send", count)
+        text = _(
+            "Order %(number)s is the first. Unsent by %(day)s, the shopper gets all of it back.",
+            number=first.number,
+            day=day(first.due_at),
+        )
+        rows.append(_row(title, text, _("See the orders"), first.due_at, first.paid_at))
+    if returns := orders.open_returns(db, for_=brand):
+        first_back = returns[0]
+        count = len(returns)
+        title = ngettext("%(num)s parcel is coming back", "%(num)s parcels are coming back", count)
+        text = _("Say so when it has arrived. If you say nothing, it counts as arrived.")
+        label = _("See the returns")
+        rows.append(_row(title, text, label, first_back.due_at, first_back.created_at))
+    return rows
+
+
+def _row(
+    title: str, text: str, label: str, due_at: datetime | None, since: datetime | None
+) -> dict[str, Any]:
+    return todo(title, text, label, url_for("shop.orders"), due_at=due_at, since=since)
+
+
+def _applications(lines: Iterable[Line]) -> Rows:
+    return [
+        todo(
+            ngettext(
+                "%(num)s application waits for your answer",
+                "%(num)s applications wait for your answer",
+                line.waiting,
+            ),
+            line.campaign.title,
+            _("Read and answer"),
+            url_for("campaigns.applications", campaign=line.campaign),
+        )
+        for line in lines
+        if line.waiting
+    ]

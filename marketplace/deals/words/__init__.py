@@ -1,16 +1,16 @@
 """A deal in words: its state, what happens next and by when, and what happened."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from marketplace.deals import rules
-from marketplace.kit.i18n import money
-from models import Deal, DealStatus, Event, Money, Person
+from marketplace.kit.clock import end_of_day, now
+from marketplace.kit.i18n import day, money
+from models import Deal, DealStatus, Dispute, DisputeStatus, Event, Money, Person
 
 from . import outside
 
@@ -53,17 +53,19 @@ def is_brand(deal: Deal, person: Person) -> bool:
     return person.id == deal.brand.person_id
 
 
-def next_step(deal: Deal, person: Person) -> Next:
-    """What happens next in a deal, as this side sees it."""
+def next_step(deal: Deal, person: Person, dispute: Dispute | None = None) -> Next:
+    """What happens next in a deal, as this side sees it; `dispute` is the latest about it."""
     brand = is_brand(deal, person)
     other = first_name(deal.creator.name) if brand else deal.brand.name
-    say = _NEXT.get(deal.status)
-    if say is None:
-        return Next(_ended_title(deal), _("Nothing more happens in this deal."))
+    if deal.status in Deal.ENDS:
+        verbs = ("see_dispute",) if dispute else ()
+        return Next(_ended_title(deal), _("Nothing more happens in this deal."), verbs)
     if person.id not in (deal.brand.person_id, deal.creator.person_id):
         began = max(at for at in _steps(deal) if at is not None)
         return Next(outside.title(deal), outside.text(deal), due_at=deal.due_at, since=began)
-    return say(deal, person, brand, other)
+    if deal.status == DealStatus.DISPUTED:
+        return _disputed(deal, person, other, dispute)
+    return _NEXT[deal.status](deal, person, brand, other)
 
 
 def _steps(deal: Deal) -> tuple[datetime | None, ...]:
@@ -92,10 +94,10 @@ def _offered(deal: Deal, person: Person, brand: bool, other: str) -> Next:
         else _("%(other)s offers you %(price)s", other=other, price=price)
     )
     text = (
-        _("You pay once you have agreed. If you don't answer by then, the offer ends.")
+        _("You pay once you have agreed. If you don’t answer by then, the offer ends.")
         if brand
         else _(
-            "You receive %(gets)s after our fee. If you don't answer by then, the offer ends.",
+            "You receive %(gets)s after our fee. If you don’t answer by then, the offer ends.",
             gets=gets,
         )
     )
@@ -108,7 +110,7 @@ def _accepted(deal: Deal, person: Person, brand: bool, other: str) -> Next:
             _("You agreed. Pay %(price)s to begin", price=money(deal.price)),
             _(
                 "The money is held while %(other)s works, and released when you approve. If you"
-                " don't pay by then, the deal ends.",
+                " don’t pay by then, the deal ends.",
                 other=other,
             ),
             ("fund", "cancel"),
@@ -118,7 +120,7 @@ def _accepted(deal: Deal, person: Person, brand: bool, other: str) -> Next:
         )
     return Next(
         _("You agreed. %(other)s pays next", other=other),
-        _("Start when the money is held, not before. If it isn't paid by then, the deal ends."),
+        _("Start when the money is held, not before. If it isn’t paid by then, the deal ends."),
         ("cancel",),
         due_at=deal.due_at,
         since=deal.accepted_at,
@@ -126,32 +128,31 @@ def _accepted(deal: Deal, person: Person, brand: bool, other: str) -> Next:
 
 
 def _funded(deal: Deal, person: Person, brand: bool, other: str) -> Next:
-    from marketplace.kit.i18n import day
-
-    by = day(deal.deliver_by)
+    agreed = end_of_day(deal.deliver_by)
+    is_late = now() >= agreed
+    last = day(deal.deliver_by + timedelta(days=rules.LATE_DAYS))
+    said: dict[str, Any] = {"other": other, "by": day(deal.deliver_by), "last": last}
+    due_at = deal.due_at if is_late else agreed
+    since = agreed if is_late else deal.funded_at
     if brand:
         return Next(
-            _("%(other)s is working. Delivery by %(by)s", other=other, by=by),
-            ngettext(
-                "If nothing is delivered by %(num)s day after that, you get everything back.",
-                "If nothing is delivered by %(num)s days after that, you get everything back.",
-                rules.LATE_DAYS,
-            ),
+            _("%(other)s is late. It was due on %(by)s", **said)
+            if is_late
+            else _("%(other)s is working. Delivery by %(by)s", **said),
+            _("If nothing is delivered by %(last)s, you get everything back.", **said),
             ("cancel", "dispute"),
-            due_at=deal.due_at,
-            since=deal.funded_at,
+            due_at=due_at,
+            since=since,
         )
     return Next(
-        _("The money is held. Deliver by %(by)s", by=by),
-        ngettext(
-            "If nothing is delivered by %(num)s day after that, the money goes back.",
-            "If nothing is delivered by %(num)s days after that, the money goes back.",
-            rules.LATE_DAYS,
-        ),
+        _("This was due on %(by)s. Deliver by %(last)s", **said)
+        if is_late
+        else _("The money is held. Deliver by %(by)s", **said),
+        _("If nothing is delivered by %(last)s, the money goes back.", **said),
         ("deliver", "cancel", "dispute"),
         True,
-        deal.due_at,
-        deal.funded_at,
+        due_at,
+        since,
     )
 
 
@@ -217,13 +218,23 @@ def _approved(deal: Deal, person: Person, brand: bool, other: str) -> Next:
     )
 
 
-def _disputed(deal: Deal, person: Person, brand: bool, other: str) -> Next:
+def _disputed(deal: Deal, person: Person, other: str, dispute: Dispute | None) -> Next:
+    began = dispute.answered_at or dispute.created_at if dispute else None
+    if dispute and dispute.status == DisputeStatus.OPEN and dispute.opened_by_id != person.id:
+        return Next(
+            _("%(other)s opened a dispute. Give your side", other=other),
+            _("The money is frozen. If you say nothing, an admin rules on what is there."),
+            ("see_dispute",),
+            True,
+            deal.due_at,
+            began,
+        )
     return Next(
         _("The money is frozen until the dispute is settled"),
         _("Nobody can move it: not you, not %(other)s.", other=other),
         ("see_dispute",),
-        True,
-        deal.due_at,
+        due_at=deal.due_at,
+        since=began,
     )
 
 
@@ -255,7 +266,6 @@ _NEXT = {
     DealStatus.DELIVERED: _delivered,
     DealStatus.REVISING: _revising,
     DealStatus.APPROVED: _approved,
-    DealStatus.DISPUTED: _disputed,
     DealStatus.SETTLING: _settling,
     DealStatus.REFUNDING: _refunding,
 }

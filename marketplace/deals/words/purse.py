@@ -1,18 +1,38 @@
 """What a deal's page shows of its money and its story, made ready for the macros."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
 from marketplace.deals import words
+from marketplace.kit.i18n import bps, money
 from models import Deal, DealStatus, Event, Money, Person
 
-_BEFORE = (DealStatus.OFFERED, DealStatus.ACCEPTED)
 _DONE = (DealStatus.RELEASED, DealStatus.SETTLED, DealStatus.REFUNDED)
+_BACK = (DealStatus.REFUNDING, DealStatus.REFUNDED)
+_RULED = (DealStatus.SETTLING, DealStatus.SETTLED)
 
 
-def stops(deal: Deal) -> list[dict[str, Any]]:
-    """Paid → Held → Received, with `here` where the money is now."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How a price is divided, with our fee on the creator's part. The four make the price."""
+
+    to_creator: Money
+    to_brand: Money
+    fee: Money
+    receives: Money
+    percent: int
+
+
+def parts(deal: Deal, to_creator: Money) -> Parts:
+    fee = to_creator.share(deal.fee_bps)
+    percent = round(100 * to_creator.minor / deal.price.minor)
+    return Parts(to_creator, deal.price - to_creator, fee, to_creator - fee, percent)
+
+
+def stops(deal: Deal, split: Parts | None = None) -> list[dict[str, Any]]:
+    """Paid → Held → Received, with `here` where the money is now; `split` is what was ruled."""
     name = words.first_name(deal.creator.name)
     status = deal.status
     paid = deal.funded_at is not None
@@ -30,22 +50,50 @@ def stops(deal: Deal) -> list[dict[str, Any]]:
     return [
         {"label": first, "amount": deal.price, "here": status == DealStatus.ACCEPTED},
         {"label": middle, "amount": deal.price if held or not paid else None, "here": held},
-        _last(deal, name, paid),
+        _last(deal, name, split),
     ]
 
 
-def _last(deal: Deal, name: str, paid: bool) -> dict[str, Any]:
+def _last(deal: Deal, name: str, split: Parts | None) -> dict[str, Any]:
     here = deal.status in _DONE
-    if deal.status in (DealStatus.REFUNDING, DealStatus.REFUNDED):
+    if deal.status in _BACK:
         label = _("Back to %(brand)s", brand=deal.brand.name)
         return {"label": label, "amount": deal.price, "here": here}
-    if deal.status in (DealStatus.SETTLING, DealStatus.SETTLED):
-        return {"label": _("Goes where the ruling says"), "amount": deal.price, "here": here}
+    if deal.status in _RULED and split and not split.to_creator:
+        label = _("Back to %(brand)s", brand=deal.brand.name)
+        return {"label": label, "amount": split.to_brand, "here": here}
+    if deal.status in _RULED and split:
+        label = _("%(name)s received", name=name) if here else _("%(name)s receives", name=name)
+        note = _(
+            "Our fee %(fee)s. Back to %(brand)s: %(back)s.",
+            fee=money(split.fee),
+            brand=deal.brand.name,
+            back=money(split.to_brand),
+        )
+        return {"label": label, "amount": split.receives, "here": here, "note": note}
     if deal.status == DealStatus.RELEASED:
         label = _("%(name)s received", name=name)
         return {"label": label, "amount": deal.creator_receives, "here": here}
     label = _("%(name)s receives", name=name)
     return {"label": label, "amount": deal.creator_receives, "here": False}
+
+
+def sums(deal: Deal, split: Parts | None = None) -> list[tuple[str, str]]:
+    """The price and where each part of it goes, or went."""
+    price = (_("Price"), money(deal.price))
+    back = _("Back to %(brand)s", brand=deal.brand.name)
+    if deal.status in _BACK:
+        return [price, (back, money(deal.price))]
+    if deal.status in Deal.ENDS and deal.funded_at is None:
+        return [price, (_("Paid"), _("Nothing"))]
+    name = words.first_name(deal.creator.name)
+    fee, receives = (split.fee, split.receives) if split else (deal.fee, deal.creator_receives)
+    rows = [price, (_("Our fee, %(rate)s", rate=bps(deal.fee_bps)), money(fee))]
+    if split:
+        rows.append((back, money(split.to_brand)))
+    was_sent = deal.status in _DONE
+    label = _("%(name)s received", name=name) if was_sent else _("%(name)s receives", name=name)
+    return [*rows, (label, money(receives))]
 
 
 def happened(events: list[Event], deal: Deal) -> list[dict[str, Any]]:

@@ -37,6 +37,12 @@ def to_send(db: Session, *, for_: Brand) -> int:
     return db.scalar(query) or 0
 
 
+def next_to_send(db: Session, *, for_: Brand) -> Order | None:
+    """The paid order whose time to be sent runs out first."""
+    query = select(Order).where(Order.brand_id == for_.id, Order.status == OrderStatus.PAID)
+    return db.scalars(query.order_by(Order.due_at).limit(1)).unique().first()
+
+
 def open_returns(db: Session, *, for_: Brand) -> list[Return]:
     """Parcels on their way back, the next deadline first."""
     query = (

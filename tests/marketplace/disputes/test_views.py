@@ -242,3 +242,28 @@ def test_the_desk_takes_few_queries(client, db, deal):
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert len(seen) <= 12, seen
+
+
+def test_the_deal_asks_for_a_side_only_from_whom_has_not_given_it(client, db, dispute):
+    deal = dispute.deal
+    db.commit()
+    client.sign_in(deal.creator.person)
+    assert "opened a dispute. Give your side" in client.get(f"/deals/{deal.id}").text
+    assert "1 deal needs you" in client.get("/deals").text
+    client.sign_in(deal.brand.person)
+    assert (
+        "The money is frozen until the dispute is settled" in client.get(f"/deals/{deal.id}").text
+    )
+    assert "No deal needs you now" in client.get("/deals").text
+
+
+def test_a_settled_deal_shows_the_parts_that_were_ruled(client, db, dispute):
+    deal = dispute.deal
+    service.agree(db, answered(db, dispute, asks=36_000), by=deal.brand.person)
+    db.commit()
+    client.sign_in(deal.brand.person)
+    page = client.get(f"/deals/{deal.id}").text
+    assert "<dt>Our fee, 10%</dt><dd>€36.00</dd>" in page
+    assert "<dt>Back to Fjällhem</dt><dd>€120.00</dd>" in page
+    assert "receives</dt><dd>€324.00</dd>" in page
+    assert "€432.00" not in page
