@@ -164,9 +164,18 @@ def _row(label: str, share: float, n: int) -> Row:
         "low": low,
         "best": 100 * share,
         "high": high,
-        "text": percent(share, digits=0 if share >= 0.01 or share == 0 else 1),
-        "range": f"{number(round(low, digits))}–{number(round(high, digits))}",
+        "text": _share(share),
+        # Of next to nothing there is nothing to say between 0 and 0.
+        "range": f"{number(round(low, digits))}–{number(round(high, digits))}"
+        if round(high, 1)
+        else "",
     }
+
+
+def _share(share: float) -> str:
+    if 0 < share < 0.0005:
+        return "<" + percent(0.001, digits=1)
+    return percent(share, digits=0 if share >= 0.01 or share == 0 else 1)
 
 
 def _pyramid(known: Dimensions) -> Pyramid | None:

@@ -11,11 +11,12 @@ from marketplace.kit.db import db
 from marketplace.kit.forms import Form
 from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import Blueprint, me
+from marketplace.matches import queries as matches
 from marketplace.payments import service as payments
 from models import Application, Campaign, Creator, Deal
 from models.money import MINIMUM_CHARGE
 
-from . import queries, service, words
+from . import queries, rules, service, words
 from .schemas import ChangeIn, DeliveryIn, MessageIn, ReasonIn, offer_in
 from .words import purse, todo
 
@@ -97,7 +98,11 @@ def offer(application: Application) -> ResponseReturnValue:
 def _offer(
     campaign: Campaign, creator: Creator, application: Application | None
 ) -> ResponseReturnValue:
-    asked = application.price if application else campaign.price_min
+    fit = matches.one(db(), campaign, creator)
+    usual = fit.price if fit else None
+    most = campaign.price_max
+    within = usual if usual and most and usual <= most else campaign.price_min
+    asked = application.price if application else within
     form = _offer_form(
         price=str(asked.decimal) if asked else "",
         deliver_by=campaign.deliver_by.isoformat() if campaign.deliver_by else "",
@@ -122,6 +127,7 @@ def _offer(
             campaign=campaign,
             creator=creator,
             application=application,
+            usual=usual,
         ),
         form.status,
     )
@@ -177,7 +183,7 @@ def deliver(deal: Deal) -> ResponseReturnValue:
     if form.accepted():
         service.deliver(db(), deal, **form.data, by=me())
         return go(".show", deal=deal, saying=_("Delivered. The brand has been told."))
-    return render_template("deals/deliver.html", form=form, deal=deal), form.status
+    return render_template("deals/deliver.html", form=form, deal=deal, rules=rules), form.status
 
 
 @bp.form("/deals/<deal:deal>/change", allow=access.brand_of_deal)

@@ -141,10 +141,13 @@ def _sales_of(db: Session, person: Person) -> list[Coming]:
     found = []
     for order in orders:
         left = kept(order)
-        share = left.brand if order.brand.person_id == person.id else left.creator
+        is_seller = order.brand.person_id == person.id
+        share = left.brand if is_seller else left.creator
         until = order.due_at if order.status == OrderStatus.DELIVERED else None
         what = order.lines[0].title if order.lines else str(order.number)
-        found.append(Coming(until, "returns", what, order.brand.name, share, ""))
+        other = order.creator.name if is_seller else order.brand.name
+        path = f"/sales/{order.id}" if is_seller else ""
+        found.append(Coming(until, "returns", what, other, share, path))
     return found
 
 

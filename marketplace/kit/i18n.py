@@ -1,6 +1,6 @@
 """One formatter for money, dates and numbers, in the language and time zone of who reads."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from gettext import NullTranslations
 
@@ -123,9 +123,14 @@ def moment(value: datetime) -> Markup:
 
 
 def deadline(value: datetime) -> Markup:
-    """A <time> element with the weekday: Thursday 26 November, 18:00."""
+    """A <time> element with the weekday: Thursday 26 November, 18:00.
+
+    Whole days end at midnight in UTC. East of it that is a little later, and nobody needs to know.
+    """
     local = value.astimezone(get_timezone())
     spoken = f"{weekday(local)}, {local:%H:%M}"
+    if value.astimezone(UTC).time() == time() and local.time() < time(12):
+        spoken = _("the end of %(day)s", day=weekday(local - timedelta(days=1)))
     return Markup('<time datetime="{}">{}</time>').format(
         local.isoformat("T", "minutes"), escape(spoken)
     )

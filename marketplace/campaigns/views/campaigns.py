@@ -1,6 +1,6 @@
 """Lists of campaigns, one campaign, and what its brand does with it."""
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -53,6 +53,7 @@ def page_of(campaign: Campaign, form: Form) -> ResponseReturnValue:
         lacking=queries.lacks(campaign, viewer.creator) if viewer and viewer.creator else [],
         standing=queries.standing(db(), campaign, for_=viewer),
         line=queries.one_line(db(), campaign) if is_own else None,
+        fee_bps=current_app.extensions["config"].deal_fee_bps,
     )
     return page, form.status
 

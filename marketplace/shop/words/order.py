@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from marketplace.kit.i18n import day, moment, money
+from marketplace.kit.i18n import day, left, moment, money
 from marketplace.shop.rules import PAYMENT_HOURS, RETURN_DAYS
 from marketplace.shop.rules.shares import kept
 from marketplace.shop.words import ORDER
@@ -27,12 +26,13 @@ class OrderPage:
     bought: list[dict[str, Any]] = field(default_factory=list)
     purse: list[dict[str, Any]] = field(default_factory=list)
     sums: list[tuple[str, str]] = field(default_factory=list)
+    total_label: str = ""
 
 
 def page_of(order: Order, *, thanks: bool) -> OrderPage:
     """All the words of the page. `order` has its lines with products loaded."""
     title, following, text = _headline(order, thanks=thanks)
-    page = OrderPage(title, following, text, clock=_clock(order))
+    page = OrderPage(title, following, text, clock=_clock(order), total_label=_total_label(order))
     if order.status in _PAID:
         page.journey = _journey(order)
     page.bought = [
@@ -49,18 +49,26 @@ def page_of(order: Order, *, thanks: bool) -> OrderPage:
     page.sums = [(_("Products"), money(order.total)), (_("Delivery"), _("Free"))]
     if order.refunded:
         page.sums.append((_("Given back"), money(order.refunded)))
-        page.sums.append((_("You paid and kept"), money(order.total - order.refunded)))
+        page.sums.append((_total_label(order), money(order.total - order.refunded)))
     else:
-        paid = order.status not in (S.CREATED, S.EXPIRED)
-        page.sums.append((_("You paid") if paid else _("To pay"), money(order.total)))
+        page.sums.append((_total_label(order), money(order.total)))
     return page
+
+
+def _total_label(order: Order) -> str:
+    """What the sum at the bottom is to the shopper."""
+    if order.refunded:
+        return _("You paid and kept")
+    if order.status == S.EXPIRED:
+        return _("Never paid")
+    return _("To pay") if order.status == S.CREATED else _("You paid")
 
 
 def _headline(order: Order, *, thanks: bool) -> tuple[str, str, str]:
     """The finding, what happens next, and a sentence more."""
     brand, status = order.brand.name, order.status
     if status == S.CREATED:
-        return _created(thanks=thanks)
+        return _created(order, thanks=thanks)
     if status == S.PAID:
         return (
             _("Thank you. It is paid."),
@@ -93,7 +101,7 @@ def _ended(order: Order) -> tuple[str, str, str]:
     if order.status == S.RETURNED:
         return (
             _("You get all of your money back"),
-            _("%(total)s goes back to your card", total=money(order.total)),
+            _("%(total)s was sent back to your card", total=money(order.total)),
             _("Your bank may take a few days to show it."),
         )
     return (
@@ -103,7 +111,7 @@ def _ended(order: Order) -> tuple[str, str, str]:
     )
 
 
-def _created(*, thanks: bool) -> tuple[str, str, str]:
+def _created(order: Order, *, thanks: bool) -> tuple[str, str, str]:
     if thanks:
         return (
             _("Thank you. We are looking for your payment."),
@@ -113,12 +121,16 @@ def _created(*, thanks: bool) -> tuple[str, str, str]:
     return (
         _("It is kept for you"),
         _("Pay to order it"),
-        ngettext(
-            "Nothing is charged until you have paid. It is kept for %(num)s hour.",
-            "Nothing is charged until you have paid. It is kept for %(num)s hours.",
-            PAYMENT_HOURS,
+        _(
+            "Nothing is charged until you have paid. It is kept for you: %(left)s.",
+            left=_left(order),
         ),
     )
+
+
+def _left(order: Order) -> str:
+    words = left(order.due_at or order.created_at + timedelta(hours=PAYMENT_HOURS))
+    return words[:1].lower() + words[1:]
 
 
 def _due(order: Order) -> str:
@@ -192,15 +204,15 @@ def _minus(amount: Money) -> str:
 
 def sums_of_sale(order: Order) -> list[tuple[str, str]]:
     """How the brand's share comes about; the rows add up to the last."""
-    left = kept(order)
+    shares = kept(order)
     rows = [(_("The shopper paid"), money(order.total))]
     if order.refunded:
         rows.append((_("Given back"), _minus(order.refunded)))
     rows.append(
-        (_("%(name)s’s commission", name=order.creator.name.split()[0]), _minus(left.creator))
+        (_("%(name)s’s commission", name=order.creator.name.split()[0]), _minus(shares.creator))
     )
-    rows.append((_("Our fee"), _minus(left.platform)))
-    rows.append((_("%(name)s receives", name=order.brand.name), money(left.brand)))
+    rows.append((_("Our fee"), _minus(shares.platform)))
+    rows.append((_("%(name)s receives", name=order.brand.name), money(shares.brand)))
     return rows
 
 

@@ -255,3 +255,20 @@ def test_no_page_asks_more_than_twelve_times(
             asked.clear()
             assert client.get(path).status_code == 200
             assert len(asked) <= 12, f"{path}: {len(asked)}"
+
+
+def test_an_order_that_was_never_paid_asks_for_nothing(
+    client: FlaskClient, db: Session, shop: Shop
+) -> None:
+    made = order(db, shop)
+    db.commit()
+    page = client.get(f"/orders/{made.code}").text
+    assert "It is kept for you: " in page
+    assert "What you chose" in page
+    assert "To pay" in page
+    made.status, made.due_at = OrderStatus.EXPIRED, None
+    db.commit()
+    page = client.get(f"/orders/{made.code}").text
+    assert "Never paid" in page
+    for wrong in ("What you bought", "To pay", "You pay", "Who earns what"):
+        assert wrong not in page
