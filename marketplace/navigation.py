@@ -34,7 +34,11 @@ MENUS: dict[PersonKind | None, Menu] = {
     ),
     PersonKind.ADMIN: (
         ("admin.disputes", _l("Disputes"), ("disputes.",)),
-        ("admin.money", _l("Money"), ("admin.account", "admin.journal", "admin.check")),
+        (
+            "admin.money",
+            _l("Money"),
+            ("admin.about", "admin.account", "admin.check", "admin.journal"),
+        ),
         ("admin.people", _l("People"), ("admin.person",)),
         ("admin.deals", _l("Deals"), ("deals.",)),
         ("admin.orders", _l("Orders"), ()),

@@ -1,6 +1,7 @@
 """Why somebody fits, in words: a label a component, a bar each, and one plain sentence."""
 
 from collections.abc import Callable, Iterable
+from math import exp
 from typing import Any
 
 from flask_babel import gettext as _
@@ -64,8 +65,8 @@ def bars(match: Match) -> list[dict[str, Any]]:
 def _bar(component: Component) -> dict[str, Any]:
     row: dict[str, Any] = {"label": LABELS[component.key], "note": points(component)}
     if component.too_few:
-        usual = _("Counted as what is usual")
-        return row | {"percent": None, "text": _("Too few to say"), "note": usual}
+        usual = _("Too few to say, so counted as what is usual")
+        return row | {"percent": None, "text": "–", "note": usual}
     row |= {"percent": 100 * component.value, "text": percent(component.value)}
     if component.low is None or component.high is None:
         return row
@@ -80,10 +81,30 @@ def points(component: Component) -> str:
     return ngettext("%(points)s point", "%(points)s points", whole, points=signed(component))
 
 
-def signed(component: Component) -> str:
-    whole = round(component.points)
+def signed(component: Component | float) -> str:
+    whole = round(component if isinstance(component, float) else component.points)
     sign = "+" if whole > 0 else "−" if whole < 0 else "±"
     return f"{sign}{number(abs(whole))}"
+
+
+def middle(match: Match) -> str:
+    """What the table adds up to: from the fit of the middle to this one, point by point."""
+    together = sum(component.points for component in match.components)
+    return _(
+        "In the middle of every part, fit would be %(middle)s. %(points)s points, each about one"
+        " percent on top of the last, make it %(fit)s.",
+        middle=number(round(match.score / exp(together / 100))),
+        points=signed(float(sum(round(component.points) for component in match.components))),
+        fit=number(round(match.score)),
+    )
+
+
+def over(fit: Fit) -> str:
+    """That a creator's prices come to more than the campaign pays, if they do."""
+    most = fit.campaign.price_max
+    if most is None or fit.price is None or fit.price <= most:
+        return ""
+    return _("more than your %(most)s", most=money(most, whole=True))
 
 
 def sample(component: Component) -> str:

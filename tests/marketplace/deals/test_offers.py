@@ -77,3 +77,14 @@ def test_terms_that_changed_since_they_were_read_are_not_accepted(
     assert client.post(f"/deals/{deal.id}/accept", data={"offer": "1"}).status_code == 409
     assert 'name="offer" value="3"' in client.get(f"/deals/{deal.id}").text
     assert client.post(f"/deals/{deal.id}/accept", data={"offer": "3"}).status_code == 303
+
+
+def test_who_makes_an_offer_sees_what_is_usually_asked(client: FlaskClient, db: Session) -> None:
+    campaign, creator = builders.campaign(db, builders.brand(db)), builders.creator(db)
+    builders.account(db, creator)
+    builders.rate(db, creator, price_minor=15_000)
+    db.commit()
+    client.sign_in(campaign.brand.person)  # type: ignore[attr-defined]
+    page = client.get(f"/campaigns/{campaign.slug}/offer/{creator.slug}").text
+    assert "<dt>Their usual price for it</dt><dd>€450.00</dd>" in page
+    assert 'value="450.00"' in page

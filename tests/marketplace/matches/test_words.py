@@ -122,7 +122,7 @@ def test_who_imported_nothing_is_not_given_a_number() -> None:
     one = fit({"country": ["SE"]}, listed("Ida"), listed("Noah", country(0.4)))
     assert words.sentence(one) == ("Ida has imported no audience yet: it counts as what is usual.")
     assert words.sentence(one, is_own=True).startswith("No audience is imported for you yet")
-    assert words.bars(one.match)[0]["text"] == "Too few to say"
+    assert words.bars(one.match)[0]["note"] == "Too few to say, so counted as what is usual"
 
 
 def test_too_few_people_are_too_few_to_say() -> None:
@@ -197,3 +197,12 @@ def test_what_lies_between_them_has_words_for_both() -> None:
     assert words.dealing(sent) == "Invited"
     assert words.dealing(sent, is_own=True) == "You are invited"
     assert words.dealing(Dealing("deal", "funded", uuid.uuid4(), at)) == "In a deal"
+
+
+def test_the_points_lead_from_the_middle_to_the_fit() -> None:
+    one = fit({"country": ["SE"]}, listed("Ida", country(0.9)), listed("Noah", country(0.2)))
+    assert one.match is not None
+    together = sum(round(component.points) for component in one.match.components)
+    said = words.middle(one.match)
+    assert f"{together:+} points".replace("-", "−") in said
+    assert said.endswith(f"make it {round(one.match.score)}.")
