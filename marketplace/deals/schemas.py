@@ -31,13 +31,15 @@ class _Links(ma.Field[list[str]]):
 
 
 def _day_of_delivery() -> ma.Field[date]:
-    """Within the years a campaign may name; at the calendar's end there is no day after."""
+    """Ahead, and within the years a campaign may name; the calendar's end has no day after."""
     field = fields.day(_l("Enter the day it must be delivered by"))
-    field.validators.append(_is_soon_enough)
+    field.validators.append(_is_ahead)
     return field
 
 
-def _is_soon_enough(day: date) -> None:
+def _is_ahead(day: date) -> None:
+    if day <= today():
+        raise ValidationError(_("Enter a day after today"))
     if day.year > today().year + 3:
         raise ValidationError(_("Enter a day within the next three years"))
 

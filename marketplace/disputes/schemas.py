@@ -59,26 +59,33 @@ def answer_in(price: Money) -> Schema:
     return AnswerIn()
 
 
-def ruling_in(price: Money) -> Schema:
-    """A ruling: both parts are typed, so that a slip of the finger can't move money."""
+def ruling_in(price: Money, *, is_whole: bool = True) -> Schema:
+    """A ruling: both parts are typed, so that a slip of the finger can't move money.
+
+    Not whole, it is the two parts alone, for whoever only wants to see what they come to.
+    """
     currency = price.currency
 
-    class RulingIn(Schema):
+    class SplitIn(Schema):
         to_creator = fields.money(
             currency, _l("Enter how much the creator gets"), least=0, most=price.minor
         )
         to_brand = fields.money(
             currency, _l("Enter how much the brand gets back"), least=0, most=price.minor
         )
-        rules = fields.choices(RULES.keys(), _l("Choose at least one rule you rely on"))
-        why = fields.text(_l("Say why, for both sides to read"), most=4000, name=_l("Why"))
 
-        @validates_schema
+        @validates_schema(skip_on_field_errors=False)
         def adds_up(self, data: dict[str, Any], **_options: Any) -> None:
+            if "to_creator" not in data or "to_brand" not in data:
+                return
             if problem := off_by(price, data["to_creator"] + data["to_brand"]):
                 raise ValidationError(problem, "to_creator")
 
-    return RulingIn()
+    class RulingIn(SplitIn):
+        rules = fields.choices(RULES.keys(), _l("Choose at least one rule you rely on"))
+        why = fields.text(_l("Say why, for both sides to read"), most=4000, name=_l("Why"))
+
+    return RulingIn() if is_whole else SplitIn()
 
 
 def off_by(price: Money, both: Money) -> str:

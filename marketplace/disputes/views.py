@@ -110,13 +110,21 @@ def rule(dispute: Dispute) -> ResponseReturnValue:
         return go(".show", dispute=dispute)
     service.expect_ruling(dispute)
     form = Form(ruling_in(dispute.deal.price))
-    if not form.accepted():
-        return _desk(dispute, form), form.status
+    is_right = form.accepted()
     if request.form.get("do") == "check":
-        preview = words.parts(dispute.deal, form.data["to_creator"])
-        return _desk(dispute, form, preview=preview)
+        return _check(dispute, form)
+    if not is_right:
+        return _desk(dispute, form), form.status
     service.rule(db(), dispute, **form.data, by=me())
     return go(".show", dispute=dispute, saying=_("Your ruling is published. The money follows."))
+
+
+def _check(dispute: Dispute, form: Form) -> ResponseReturnValue:
+    """What the two parts come to, whatever else of the ruling is still to be written."""
+    split = Form(ruling_in(dispute.deal.price, is_whole=False))
+    preview = words.parts(dispute.deal, split.data["to_creator"]) if split.accepted() else None
+    form.errors = split.errors
+    return _desk(dispute, form, preview=preview), form.status
 
 
 @bp.get("/evidence/<evidence:evidence>", allow=access.reader_of_evidence)

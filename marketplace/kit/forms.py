@@ -26,8 +26,13 @@ class Form:
             given = {k: v for k, v in self.values.items() if v not in ("", [], None)}
             self.data = self.schema.load(given, unknown=EXCLUDE)
         except ValidationError as error:
-            self.errors = dict(flatten(error.messages))
+            self.errors = self._in_order(dict(flatten(error.messages)))
         return not self.errors
+
+    def _in_order(self, errors: dict[str, str]) -> dict[str, str]:
+        """As the fields stand on the page; what belongs to none of them comes last."""
+        place = {name: number for number, name in enumerate(self.schema.fields)}
+        return dict(sorted(errors.items(), key=lambda one: place.get(one[0], len(place))))
 
     def refuse(self, name: str, message: str) -> None:
         """Say at one field what only the service could know was wrong."""

@@ -88,3 +88,14 @@ def test_who_makes_an_offer_sees_what_is_usually_asked(client: FlaskClient, db: 
     page = client.get(f"/campaigns/{campaign.slug}/offer/{creator.slug}").text
     assert "<dt>Their usual price for it</dt><dd>€450.00</dd>" in page
     assert 'value="450.00"' in page
+
+
+def test_a_day_that_has_passed_is_said_at_its_field(client: FlaskClient, db: Session) -> None:
+    campaign, creator = builders.campaign(db, builders.brand(db)), builders.creator(db)
+    db.commit()
+    client.sign_in(campaign.brand.person)  # type: ignore[attr-defined]
+    typed = {"price": "300", "deliver_by": today().isoformat(), "message": "Shall we?"}
+    answer = client.post(f"/campaigns/{campaign.slug}/offer/{creator.slug}", data=typed)
+    assert answer.status_code == 422
+    assert "Enter a day after today" in answer.text
+    assert "Shall we?" in answer.text

@@ -267,3 +267,23 @@ def test_a_settled_deal_shows_the_parts_that_were_ruled(client, db, dispute):
     assert "<dt>Back to Fjällhem</dt><dd>€120.00</dd>" in page
     assert "receives</dt><dd>€324.00</dd>" in page
     assert "€432.00" not in page
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (
+            {"to_creator": "300", "to_brand": "100"},
+            "The two parts make €400.00. Add €80.00 to make €480.00",
+        ),
+        ({"to_creator": "360", "to_brand": "120"}, "75% and 25%. Together they make €480.00."),
+    ],
+)
+def test_the_sums_are_checked_before_the_reasons_are_written(client, db, dispute, parts, said):
+    answered(db, dispute)
+    admin = builders.admin(db)
+    db.commit()
+    client.sign_in(admin)
+    page = client.post(f"/disputes/{dispute.number}/ruling", data=parts | {"do": "check"}).text
+    assert said in page
+    assert "Choose at least one rule" not in page
