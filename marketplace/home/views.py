@@ -55,13 +55,14 @@ def _creator() -> str:
     assert creator is not None
     months = queries.months(db(), for_=me(), currency=_currency())
     held = queries.held_for(db(), for_=me(), currency=_currency())
+    fits = matches.for_creator(db(), creator)
     return render_template(
         "home/creator.html",
         creator=creator,
         todos=words.needs_person(db(), for_=me()),
-        fits=matches.fits_for(db(), creator, most=3),
+        fits=matches.new_ones(fits)[:3],
         fit_words=fit_words,
-        advice=matches.what_would_raise(db(), creator)[:4],
+        advice=matches.what_would_raise(fits)[:4],
         months=months,
         chart=words.earnings(months),
         held=held,

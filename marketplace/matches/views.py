@@ -87,7 +87,7 @@ def for_creator() -> ResponseReturnValue:
         cards=[card(fit, is_own=True) for fit in page.rows],
         others=[fit for fit in fits if fit.match is None],
         is_listed=bool(creator.accounts) and creator.is_available,
-        advice=queries.what_would_raise(db(), creator),
+        advice=queries.what_would_raise(fits),
         words=words,
         page_url=_here,
     )

@@ -2,7 +2,7 @@
 
 from .advice import Advice, what_would_raise
 from .asks import Ask, Lack
-from .fits import Dealing, Fit, fits_for, for_campaign, for_creator, one, ranking_of
+from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of
 from .receipts import receipt
 
 __all__ = [
@@ -11,9 +11,9 @@ __all__ = [
     "Dealing",
     "Fit",
     "Lack",
-    "fits_for",
     "for_campaign",
     "for_creator",
+    "new_ones",
     "one",
     "ranking_of",
     "receipt",

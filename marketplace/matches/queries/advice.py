@@ -6,16 +6,15 @@ from statistics import mean, quantiles
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import Session
 
 from marketplace.kit import labels
 from matching import Cells, Profile, rank
 from matching.profiles import FRESH_DAYS
-from models import Campaign, Creator
+from models import Campaign
 
 from .asks import Ask
-from .fits import open_campaigns
-from .market import Account, Listed, Market, market
+from .fits import Fit
+from .market import Account, Listed, Market
 from .pool import cells_of, profile_of, seen
 
 # As many campaigns and look-alikes as a start page can wait for.
@@ -44,14 +43,16 @@ class Advice:
         return low if low == high else _("%(low)s to %(high)s", low=low, high=high)
 
 
-def what_would_raise(db: Session, creator: Creator) -> list[Advice]:
-    """The most promising first; nothing that would not gain a whole point."""
-    around = market(db)
-    listed = around.creators.get(creator.slug)
-    if listed is None:
+def what_would_raise(fits: Sequence[Fit]) -> list[Advice]:
+    """What one creator could do to fit these better, the most promising first.
+
+    Nothing that would not gain a whole point, and only where every condition is met already.
+    """
+    best = [fit for fit in fits if fit.match][:_CAMPAIGNS]
+    if not best:
         return []
-    pairs = [(campaign, Ask.of(campaign)) for campaign in open_campaigns(db)]
-    pairs = [pair for pair in pairs if not pair[1].lacks(listed)][:_CAMPAIGNS]
+    around, listed = best[0].among.market, best[0].creator
+    pairs = [(fit.campaign, fit.ask) for fit in best]
     tried = [_import(around, listed, account, pairs) for account in listed.accounts]
     tried.append(_prices(around, listed, pairs))
     found = [advice for advice in tried if advice and advice.high > 0]

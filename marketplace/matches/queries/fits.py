@@ -1,8 +1,8 @@
 """Who fits a campaign, which campaigns fit a creator, and why; always for one of the two."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -75,12 +75,15 @@ class Fit:
     match: Match | None
     among: Ranked
     price: Money | None
-    lacks: Sequence[Lack] = ()
     dealing: Dealing | None = None
 
     @property
     def pool(self) -> int:
         return self.among.ranking.pool
+
+    @property
+    def lacks(self) -> Sequence[Lack]:
+        return () if self.match else self.ask.lacks(self.creator)
 
 
 def for_campaign(
@@ -97,15 +100,24 @@ def for_campaign(
     found = ranked(around, ask)
     dealings = _dealings(db, campaign=campaign)
     listed = [around.creators[slug] for slug in found.by_slug]
-    fits = [_fit(found, campaign, ask, who, dealings.get(who.id)) for who in listed]
     kept = [
-        fit
-        for fit in fits
-        if (platform is None or (fit.account and fit.account.platform == platform))
-        and (most is None or (fit.price is not None and fit.price <= most))
-        and not (is_new and fit.dealing)
+        who
+        for who in listed
+        if (platform is None or _speaks_on(platform, ask.account(who)))
+        and (most is None or _costs_at_most(most, ask.price(who)))
+        and not (is_new and who.id in dealings)
     ]
-    return cut(kept, number, size=FEW), len(fits)
+    page = cut(kept, number, size=FEW)
+    fits = [_fit(found, campaign, ask, who, dealings.get(who.id)) for who in page.rows]
+    return replace(page, rows=fits), len(listed)
+
+
+def _speaks_on(platform: str, account: Account | None) -> bool:
+    return account is not None and account.platform == platform
+
+
+def _costs_at_most(most: Money, price: Money | None) -> bool:
+    return price is not None and price <= most
 
 
 def ranking_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list[Fit]]:
@@ -140,10 +152,9 @@ def for_creator(db: Session, creator: Creator) -> list[Fit]:
     return sorted(fits, key=lambda fit: -(fit.match.score if fit.match else 0))
 
 
-def fits_for(db: Session, creator: Creator, most: int = 3) -> list[Fit]:
-    """The best campaigns a creator has nothing to do with yet."""
-    fits = for_creator(db, creator)
-    return [fit for fit in fits if fit.match and not fit.dealing][:most]
+def new_ones(fits: Iterable[Fit]) -> list[Fit]:
+    """Those whose conditions are met and between whose two sides lies nothing yet."""
+    return [fit for fit in fits if fit.match and not fit.dealing]
 
 
 def open_campaigns(db: Session) -> list[Campaign]:
@@ -175,7 +186,6 @@ def _fit(
         match=found.by_slug.get(listed.slug),
         among=found,
         price=ask.price(listed),
-        lacks=ask.lacks(listed),
         dealing=dealing,
     )
 

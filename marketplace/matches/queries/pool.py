@@ -20,6 +20,7 @@ class Ranked:
     `said` keeps the words of a match, which change only with the market or the ask.
     """
 
+    market: Market
     ranking: Ranking
     by_slug: Mapping[str, Match]
     said: dict[Any, Any] = field(default_factory=dict)
@@ -45,7 +46,7 @@ def ranked(market: Market, ask: Ask) -> Ranked:
     ]
     ranking = rank(ask.brief, pool, everyone.population)
     by_slug = {str(match.id): match for match in ranking.matches}
-    return market.remember(ask.key, Ranked(ranking, by_slug))
+    return market.remember(ask.key, Ranked(market, ranking, by_slug))
 
 
 def seen(market: Market, ask: Ask) -> Seen:

@@ -42,7 +42,7 @@ def score(db: Session, creator: Creator) -> float:
 def test_without_an_open_campaign_there_is_nothing_to_gain(db: Session) -> None:
     ida = measured(db, 0.5)
     db.flush()
-    assert what_would_raise(db, ida) == []
+    assert what_would_raise(queries.for_creator(db, ida)) == []
 
 
 def test_importing_an_audience_gains_what_it_gained_others_like_them(
@@ -53,7 +53,7 @@ def test_importing_an_audience_gains_what_it_gained_others_like_them(
     ida = builders.creator(db)
     account = builders.account(db, ida, platform=Platform.TIKTOK)
     before = score(db, ida)
-    [advice, prices] = what_would_raise(db, ida)
+    [advice, prices] = what_would_raise(queries.for_creator(db, ida))
     if "Import" not in advice.label:
         advice, prices = prices, advice
     assert advice.label == "Import your TikTok audience"
@@ -72,10 +72,14 @@ def test_a_second_account_is_advised_only_where_a_campaign_asks_for_it(
     builders.account(db, ida, platform=Platform.TIKTOK)
     builders.campaign(db, brand, sought={"country": ["SE"]})
     db.flush()
-    assert not [one for one in what_would_raise(db, ida) if "TikTok" in one.label]
+    assert not [
+        one for one in what_would_raise(queries.for_creator(db, ida)) if "TikTok" in one.label
+    ]
     builders.campaign(db, brand, sought={"country": ["SE"]}, required={"platforms": ["tiktok"]})
     db.flush()
-    [tiktok] = [one for one in what_would_raise(db, ida) if "TikTok" in one.label]
+    [tiktok] = [
+        one for one in what_would_raise(queries.for_creator(db, ida)) if "TikTok" in one.label
+    ]
     assert tiktok.note.startswith("1 open deal would read it")
 
 
@@ -87,7 +91,7 @@ def test_naming_a_price_gains_between_the_two_ends_of_the_range(db: Session, bra
     db.flush()
     db.expire(ida, ["rates"])
     before = score(db, ida)
-    [advice] = what_would_raise(db, ida)
+    [advice] = what_would_raise(queries.for_creator(db, ida))
     assert advice.label == "Say what you ask for: Reel"
     assert advice.path == "/profile/prices"
     builders.add(db, Rate(creator=ida, type="reel", price_minor=10_000, currency="eur"))
@@ -101,7 +105,7 @@ def test_an_old_file_is_advised_to_be_renewed(db: Session, brand: Brand) -> None
     old = ida.accounts[0].audiences[0]
     old.taken_on = today() - timedelta(days=720)
     before = score(db, ida)
-    [advice] = what_would_raise(db, ida)
+    [advice] = what_would_raise(queries.for_creator(db, ida))
     assert advice.label == "Import a newer file of your Instagram audience"
     assert advice.low == advice.high > 0
     old.taken_on = today()
@@ -122,7 +126,11 @@ def test_nobody_is_advised_to_have_more_followers(db: Session, brand: Brand) -> 
     bare = builders.creator(db)
     builders.account(db, bare)
     db.flush()
-    assert not [one for one in what_would_raise(db, bare) if "follower" in one.label.lower()]
+    assert not [
+        one
+        for one in what_would_raise(queries.for_creator(db, bare))
+        if "follower" in one.label.lower()
+    ]
 
 
 def test_somebody_suspended_gets_no_advice(db: Session, brand: Brand) -> None:
@@ -130,7 +138,7 @@ def test_somebody_suspended_gets_no_advice(db: Session, brand: Brand) -> None:
     ida = measured(db, 0.5)
     ida.person.suspended_at = now()
     db.flush()
-    assert what_would_raise(db, ida) == []
+    assert what_would_raise(queries.for_creator(db, ida)) == []
     assert queries.for_creator(db, ida) == []
 
 
@@ -141,6 +149,6 @@ def test_the_start_page_is_offered_only_what_is_new(db: Session, brand: Brand) -
 
     builders.deal(db, brand, ida, DealStatus.FUNDED, campaign=campaigns[0])
     db.flush()
-    found = queries.fits_for(db, ida, most=3)
-    assert len(found) == 3
+    found = queries.new_ones(queries.for_creator(db, ida))
+    assert len(found) == 4
     assert campaigns[0] not in [fit.campaign for fit in found]

@@ -70,7 +70,6 @@ def fit(sought: dict[str, Any], *creators: Listed) -> Fit:
         match=found.by_slug.get(first.slug),
         among=found,
         price=ask.price(first),
-        lacks=ask.lacks(first),
     )
 
 
