@@ -137,6 +137,9 @@ def test_an_order_is_followed_from_paid_to_settled(client: Any, db: Session, sho
     assert "Mark as delivered" in client.get("/orders").text
     client.post(f"/sales/{made.id}/deliver")
     assert "You can return it until" in client.get(address).text
+    mine = client.get("/orders").text
+    assert "Returnable until" in mine
+    assert "Storgatan 14" not in mine
     assert client.post(f"/sales/{made.id}/send").status_code == 409
 
 
