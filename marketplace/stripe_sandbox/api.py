@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import logging
 import re
+import sqlite3
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,7 +22,10 @@ from marketplace.stripe_sandbox.sandbox import Sandbox
 from marketplace.stripe_sandbox.store import PLATFORM, mint
 
 bp = Blueprint("api", __name__)
+log = logging.getLogger(__name__)
 LONGEST_KEY = 255
+DAY = 86_400  # how long Stripe keeps a key at least, and this sandbox at most
+LOGS = "https://dashboard.stripe.com/test/logs"
 
 
 @bp.route("/v1/<path:rest>", methods=["GET", "POST", "DELETE"])
@@ -32,21 +37,25 @@ def v1(rest: str) -> Response:
     try:
         status, text, headers = _answer(body, call_id)
     except StripeError as error:
-        status, text, headers = error.status, _error_text(error), {}
+        status, text, headers = error.status, _error_text(error, call_id), _advice(error)
+    except faults.Lost:
+        faults.hang_up()
+        return _response(500, "", call_id, {})
     return _response(status, text, call_id, headers)
 
 
 @bp.route("/v2/<path:rest>", methods=["GET", "POST", "DELETE"])
 def v2(rest: str) -> Response:
-    error = not_built("version 2 of the API")
-    return _response(501, _error_text(error), mint("req", 14), {})
+    call_id = mint("req", 14)
+    return _response(501, _error_text(not_built("version 2 of the API"), call_id), call_id, {})
 
 
 @bp.errorhandler(HTTPException)
 def failed(error: HTTPException) -> Response:
     """A body too large, or a fault of our own (logged by Flask): still in Stripe's form."""
     ours = StripeError(error.code or 500, "api_error", error.description or error.name)
-    return _response(ours.status, _error_text(ours), mint("req", 14), {})
+    call_id = mint("req", 14)
+    return _response(ours.status, _error_text(ours, call_id), call_id, {})
 
 
 def _response(status: int, text: str, call_id: str, headers: dict[str, str]) -> Response:
@@ -57,17 +66,32 @@ def _response(status: int, text: str, call_id: str, headers: dict[str, str]) -> 
     return response
 
 
-def _error_text(error: StripeError) -> str:
-    return json.dumps({"error": error.body}, indent=2)
+def _error_text(error: StripeError, call_id: str) -> str:
+    """Unknown keys and paths are told nothing more; every other refusal is in the logs."""
+    body = dict(error.body)
+    if error.status not in (401, 404, 501) or "code" in body:
+        body["request_log_url"] = f"{LOGS}/{call_id}"
+    return json.dumps({"error": body}, indent=2)
+
+
+def _advice(error: StripeError) -> dict[str, str]:
+    """What Stripe says about asking again, where the status alone doesn't."""
+    if error.status == 409:
+        return {"Stripe-Should-Retry": "true"}
+    if error.status == 429:
+        return {"Stripe-Rate-Limited-Reason": "global-rate"}
+    return {"Stripe-Should-Retry": "false"} if error.status < 500 else {}
 
 
 def _answer(body: bytes, call_id: str) -> tuple[int, str, dict[str, str]]:
     sandbox: Sandbox = current_app.extensions["sandbox"]
     _authenticate(sandbox.secret_key)
+    sandbox.base_url = request.host_url.rstrip("/")
     _check_version()
     path = request.path.rstrip("/")
     name, ids = sandbox.router.match(request.method.lower(), path)
-    faults.before(sandbox, f"{request.method.lower()} {path}")
+    asked = f"{request.method.lower()} {path}"
+    faults.strike(sandbox, asked, "before")
     params = check(sandbox.contract.requests[name], parse_brackets(_pairs(body)))
     call = Call(
         sandbox.store,
@@ -82,7 +106,7 @@ def _answer(body: bytes, call_id: str) -> tuple[int, str, dict[str, str]]:
     with sandbox.only_one(call.idempotency_key):
         status, text, headers = _once(sandbox, call, name, ids)
     sandbox.courier.wake.set()
-    faults.after(sandbox, f"{request.method.lower()} {path}")
+    faults.strike(sandbox, asked, "after")
     return status, text, headers
 
 
@@ -173,35 +197,73 @@ def _once(
     key, print_ = call.idempotency_key, _fingerprint(call)
     headers = {"Idempotency-Key": key} if key else {}
     with call.store.transaction():
-        if key:
-            query = "SELECT fingerprint, status, body FROM idempotency WHERE key = ?"
-            if row := call.store.db.execute(query, (key,)).fetchone():
-                if row["fingerprint"] != print_:
-                    raise StripeError(
-                        400,
-                        "idempotency_error",
-                        "Keys for idempotent requests can only be used with "
-                        "the same parameters they were first used with. Try using a key other than "
-                        f"'{key}' if you meant to execute a different request.",
-                    )
-                return row["status"], row["body"], headers | {"Idempotent-Replayed": "true"}
+        if key and (row := _known(call, key, print_)):
+            more = {"Idempotent-Replayed": "true", "Original-Request": row["request"]}
+            return row["status"], row["body"], headers | more | _kept_advice(row["status"])
         sandbox.catch_up(call)
-        status, text = _execute(call, name, ids)
+        status, text = _execute(sandbox, call, name, ids)
         if key and status != 501:
             call.store.db.execute(
-                "INSERT INTO idempotency VALUES (?, ?, ?, ?)", (key, print_, status, text)
+                "INSERT INTO idempotency (key, fingerprint, status, body, created, request)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (key, print_, status, text, call.now(), call.request_id),
             )
-    return status, text, headers
+    return status, text, headers | _kept_advice(status)
 
 
-def _execute(call: Call, name: str, ids: tuple[str, ...]) -> tuple[int, str]:
+def _kept_advice(status: int) -> dict[str, str]:
+    """An answer under a key never changes: asking again is no use."""
+    return {"Stripe-Should-Retry": "false"} if status >= 400 else {}
+
+
+def _known(call: Call, key: str, print_: str) -> sqlite3.Row | None:
+    """The answer this key had; after a day the key is as good as new."""
+    query = "SELECT * FROM idempotency WHERE key = ?"
+    row: sqlite3.Row | None = call.store.db.execute(query, (key,)).fetchone()
+    if row is None:
+        return None
+    if row["created"] and row["created"] + DAY < call.now():
+        call.store.db.execute("DELETE FROM idempotency WHERE key = ?", (key,))
+        return None
+    if row["fingerprint"] != print_:
+        raise StripeError(
+            400,
+            "idempotency_error",
+            "Keys for idempotent requests can only be used with the same parameters they were "
+            f"first used with. Try using a key other than '{key}' if you meant to execute a "
+            "different request.",
+        )
+    return row
+
+
+def _execute(sandbox: Sandbox, call: Call, name: str, ids: tuple[str, ...]) -> tuple[int, str]:
+    """Once begun, whatever comes of it is the answer for good; a crash too."""
+    asked = f"{request.method.lower()} {call.path}"
     expand: list[str] = call.params.pop("expand", [])
     try:
         with call.store.undone_on_error():
-            body: dict[str, Any] = OPERATIONS[name](call, *ids)
-            return 200, json.dumps(render.answer(call, body, expand), indent=2)
+            if ordered := faults.error_for(sandbox, asked, "during"):
+                raise ordered
+            answer = _operate(call, name, ids, expand)
     except StripeError as error:
-        return error.status, _error_text(error)
+        return error.status, _error_text(error, call.request_id or "")
+    except Exception:
+        log.exception("A fault of our own in %s", name)
+        ours = StripeError(500, "api_error", "The sandbox itself failed; see what its server says.")
+        return 500, _error_text(ours, call.request_id or "")
+    if answer[0] == 200 and (ordered := faults.error_for(sandbox, asked, "kept")):
+        return ordered.status, _error_text(ordered, call.request_id or "")
+    return answer
+
+
+def _operate(call: Call, name: str, ids: tuple[str, ...], expand: list[str]) -> tuple[int, str]:
+    try:
+        body: dict[str, Any] = OPERATIONS[name](call, *ids)
+        return 200, json.dumps(render.answer(call, body, expand), indent=2)
+    except StripeError as error:
+        if not error.is_kept:
+            raise
+        return error.status, _error_text(error, call.request_id or "")
 
 
 def _fingerprint(call: Call) -> str:

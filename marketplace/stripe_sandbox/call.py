@@ -6,12 +6,15 @@ from typing import Any
 
 import stripe
 
+from marketplace.stripe_sandbox import mischief
 from marketplace.stripe_sandbox.contract import Contract
 from marketplace.stripe_sandbox.errors import missing, not_built, refused
 from marketplace.stripe_sandbox.money import CURRENCIES, LARGEST_AMOUNT
+from marketplace.stripe_sandbox.outside import as_of_now
 from marketplace.stripe_sandbox.store import PLATFORM, Json, Store, mint
 
-NEVER_LIVE = {"balance_transaction", "refund", "transfer_reversal"}  # these don't say livemode
+# These don't say livemode.
+NEVER_LIVE = {"balance_transaction", "refund", "subscription_item", "transfer_reversal"}
 MOST_METADATA = 50
 LONGEST_KEY = 40
 LONGEST_VALUE = 500
@@ -56,9 +59,21 @@ class Call:
     ) -> None:
         """An event, and a delivery to every endpoint that listens; sent after the transaction."""
         owner = account or self.account
-        data: Json = {"object": public(body)} | (
-            {"previous_attributes": previous} if previous else {}
-        )
+        how, leaves_at = mischief.plan(self.store, kind)
+        for _ in range(2 if how == "twin" else 1):
+            event = self._event(kind, body, owner, previous)
+            self.store.add(event, owner)
+            for endpoint in self.store.find("webhook_endpoint", status="enabled"):
+                wants = {"*", kind} & set(endpoint["enabled_events"])
+                if wants and endpoint["_connect"] == (owner != PLATFORM):
+                    sent = mischief.post(self.store, event["id"], endpoint["id"], how, leaves_at)
+                    event["pending_webhooks"] += sent
+            self.store.save(event)
+
+    def _event(self, kind: str, body: Json, owner: str, previous: Json | None) -> Json:
+        data: Json = {"object": as_of_now(self.store, body)}
+        if previous:
+            data["previous_attributes"] = previous
         event: Json = {
             "id": mint("evt"),
             "object": "event",
@@ -67,23 +82,13 @@ class Call:
         }
         if owner != PLATFORM:
             event["account"] = owner
-        event |= {
+        return event | {
             "data": data,
             "livemode": False,
             "pending_webhooks": 0,
             "request": {"id": self.request_id, "idempotency_key": self.idempotency_key},
             "type": kind,
         }
-        self.store.add(event, owner)
-        for endpoint in self.store.find("webhook_endpoint", status="enabled"):
-            wants = {"*", kind} & set(endpoint["enabled_events"])
-            if wants and endpoint["_connect"] == (owner != PLATFORM):
-                event["pending_webhooks"] += 1
-                self.store.db.execute(
-                    "INSERT INTO deliveries (event, endpoint, next_at) VALUES (?, ?, 0)",
-                    (event["id"], endpoint["id"]),
-                )
-        self.store.save(event)
 
     # Reading the parameters the contract can't judge.
 
@@ -122,10 +127,6 @@ class Call:
         if len(merged) > MOST_METADATA:
             raise refused(f"Metadata can have at most {MOST_METADATA} keys.", None, "metadata")
         return merged
-
-
-def public(body: Json) -> Json:
-    return {name: value for name, value in body.items() if not name.startswith("_")}
 
 
 def currency(given: str, param: str = "currency") -> str:

@@ -16,6 +16,8 @@ from typing import Any
 import stripe
 from stripe import VERSION
 
+from marketplace.stripe_sandbox.shapes import ONLY_NULL, RESOURCES, is_absent
+
 Schema = dict[str, Any]
 SDK = Path(stripe.__file__).parent
 REQUEST_OPTIONS = frozenset({"RequestOptions", "TypedDict"})
@@ -30,25 +32,6 @@ SCALARS: dict[str, Schema] = {
 }
 CALL = re.compile(r'self\._request\(\s*"(get|post|delete)",\s*"(/v1/[^"]+)"')
 PARAMS = re.compile(r'params: (?:Optional\[)?"(\w+)"')
-RESOURCES = {
-    "account": "_account.py:Account",
-    "balance_transaction": "_balance_transaction.py:BalanceTransaction",
-    "capability": "_capability.py:Capability",
-    "charge": "_charge.py:Charge",
-    "checkout.session": "checkout/_session.py:Session",
-    "dispute": "_dispute.py:Dispute",
-    "item": "_line_item.py:LineItem",
-    "payment_intent": "_payment_intent.py:PaymentIntent",
-    "payout": "_payout.py:Payout",
-    "refund": "_refund.py:Refund",
-    "transfer": "_transfer.py:Transfer",
-    "transfer_reversal": "_transfer_reversal.py:TransferReversal",
-    "webhook_endpoint": "_webhook_endpoint.py:WebhookEndpoint",
-}
-# Present only when asked for, or only on what has been deleted: never null by default.
-ONLY_SOMETIMES = frozenset(
-    {"deleted", "line_items", "refunds", "secret", "external_accounts", "groups", "individual"}
-)
 
 
 @dataclass(frozen=True)
@@ -71,9 +54,7 @@ def load(served: frozenset[str]) -> Contract:
         raise LookupError(
             f"The installed stripe {VERSION} does not know: {', '.join(sorted(absent))}"
         )
-    return Contract(
-        frozenset(known), requests, {name: _nullable(at) for name, at in RESOURCES.items()}
-    )
+    return Contract(frozenset(known), requests, {kind: _nullable(kind) for kind in RESOURCES})
 
 
 def _operations() -> Iterator[tuple[str, str | None, str]]:
@@ -94,9 +75,11 @@ def _params_schema(params: str | None, service_source: str) -> Schema:
     return _Module(SDK.joinpath(*found[1].split(".")[1:]).with_suffix(".py")).schema(params)
 
 
-def _nullable(where: str) -> list[str]:
+def _nullable(kind: str) -> list[str]:
     """The fields of a resource that Stripe answers with null when there is nothing to say."""
-    file, name = where.split(":")
+    if kind in ONLY_NULL:
+        return ONLY_NULL[kind]
+    file, name = RESOURCES[kind].split(":")
     for node in ast.parse((SDK / file).read_text()).body:
         if isinstance(node, ast.ClassDef) and node.name == name:
             return [
@@ -105,9 +88,9 @@ def _nullable(where: str) -> list[str]:
                 if isinstance(item, ast.AnnAssign)
                 and isinstance(item.target, ast.Name)
                 and ast.unparse(item.annotation).startswith("Optional[")
-                and item.target.id not in ONLY_SOMETIMES
+                and not is_absent(kind, item.target.id)
             ]
-    raise LookupError(f"The installed stripe {VERSION} has no {where}")
+    raise LookupError(f"The installed stripe {VERSION} has no {RESOURCES[kind]}")
 
 
 class _Module:

@@ -11,6 +11,17 @@ class StripeError(Exception):
         self.body |= {name: value for name, value in extra.items() if value is not None}
         if code := self.body.get("code"):
             self.body["doc_url"] = f"https://stripe.com/docs/error-codes/{code.replace('_', '-')}"
+        self.is_kept = False
+
+    def about(self, **objects: Any) -> "StripeError":
+        """Stripe shows what the refusal is about: the intent, the payment method."""
+        self.body |= objects
+        return self
+
+    def kept(self) -> "StripeError":
+        """A refusal that is itself a fact: what led to it stays on record."""
+        self.is_kept = True
+        return self
 
 
 def refused(

@@ -163,10 +163,20 @@ SMALLEST_CHARGE = {
 LARGEST_AMOUNT = 99_999_999
 SYMBOLS = {"eur": "€", "usd": "$", "gbp": "£", "jpy": "¥", "inr": "₹"}
 DISPUTE_FEE = 1500
+BANK_FEE = 35
 
 
 def exponent(currency: str) -> int:
     return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+
+
+def smallest_charge(currency: str) -> int:
+    return SMALLEST_CHARGE.get(currency, 50 if exponent(currency) == 2 else 1)
+
+
+def fee_for(amount: int, kind: str) -> int:
+    """A debit from a bank account costs the same whatever it is."""
+    return card_fee(amount) if kind == "card" else BANK_FEE
 
 
 def card_fee(amount: int) -> int:

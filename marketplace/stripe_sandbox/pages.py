@@ -5,11 +5,20 @@ from datetime import UTC, datetime
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from marketplace.stripe_sandbox import banks
 from marketplace.stripe_sandbox import payer as payers
+from marketplace.stripe_sandbox.banks import Bank
 from marketplace.stripe_sandbox.call import Call
-from marketplace.stripe_sandbox.cards import BY_NUMBER, CARDS, find
+from marketplace.stripe_sandbox.cards import BY_NUMBER, CARDS, Card, find
 from marketplace.stripe_sandbox.errors import StripeError
-from marketplace.stripe_sandbox.operations import accounts, checkout, payments
+from marketplace.stripe_sandbox.operations import (
+    accounts,
+    charging,
+    checkout,
+    payment_methods,
+    payments,
+)
+from marketplace.stripe_sandbox.operations.payments import AUTHENTICATION_FAILED
 from marketplace.stripe_sandbox.sandbox import Sandbox
 from marketplace.stripe_sandbox.store import Json
 
@@ -65,9 +74,16 @@ def pay(name: str) -> ResponseReturnValue:
         return _no_such_payment()
     if session["status"] != "open":
         return render_template("closed.html", session=session, success_url=_success_url(session))
-    chosen = BY_NUMBER.get(request.args.get("card", ""))
-    typed = {"number": chosen.shown, "expiry": "12 / 34", "cvc": "123"} if chosen else {}
-    return _form(session, typed)
+    return _form(session, _chosen())
+
+
+def _chosen() -> dict[str, str]:
+    """A test card or account picked from the tables below the form."""
+    if card := BY_NUMBER.get(request.args.get("card", "")):
+        return {"number": card.shown, "expiry": "12 / 34", "cvc": "123"}
+    if bank := banks.BY_NUMBER.get(request.args.get("account", "")):
+        return {"account": bank.shown, "method": "bank"}
+    return {}
 
 
 @bp.post("/c/pay/<name>")
@@ -93,24 +109,44 @@ def _submit(call: Call, name: str) -> ResponseReturnValue:
     payer = payers.read(request.form, session, call.now())
     if payer.problems:
         return _form(session, payer.typed, payer.problems), MISTYPED
-    card, intent = find(payer.number), _intent(call, session, payer.details)
-    if card.asks_3d_secure:
-        session["_attempt"] = {"number": card.number, "payer": payer.details, "typed": payer.typed}
-        call.store.save(session)
-        url = f"{call.base_url}/c/pay/{name}/3d-secure"
-        payments.ask_for_3d_secure(call, intent, url)
-        return redirect(url, 303)
-    error = payments.try_card(call, intent, card, payer.details)
-    return _after_trying(call, session, payer.details, payer.typed, error)
+    if payer.means.asks_3d_secure:
+        return _ask(call, session, payer)
+    return _after_trying(call, session, payer.details, payer.typed, payer.means)
+
+
+def _ask(call: Call, session: Json, payer: payers.Payer) -> ResponseReturnValue:
+    session["_attempt"] = {
+        "number": payer.means.number,
+        "payer": payer.details,
+        "typed": payer.typed,
+    }
+    call.store.save(session)
+    url = f"{call.base_url}/c/pay/{session['id']}/3d-secure"
+    if session["mode"] == "payment":
+        payments.ask_for_3d_secure(call, checkout.intent_of(call, session, payer.details), url)
+    return redirect(url, 303)
 
 
 def _after_trying(
-    call: Call, session: Json, details: Json, typed: dict[str, str], error: StripeError | None
+    call: Call, session: Json, details: Json, typed: dict[str, str], means: Card | Bank
 ) -> ResponseReturnValue:
-    if error is None:
-        checkout.complete(call, session, details)
-        return redirect(_success_url(session), 303)
-    return _form(session, typed, refusal=str(error)), DECLINED
+    if error := _try(call, session, details, means):
+        return _form(session, typed, refusal=str(error)), DECLINED
+    checkout.complete(call, session, details)
+    return redirect(_success_url(session), 303)
+
+
+def _try(call: Call, session: Json, details: Json, means: Card | Bank) -> StripeError | None:
+    if session["mode"] == "subscription":
+        try:
+            with call.store.undone_on_error():
+                method = payment_methods.make(call, means, details)
+                return checkout.subscribe(call, session, method, details)
+        except StripeError as error:
+            return error
+    method = payment_methods.make(call, means, details)
+    intent = checkout.intent_of(call, session, details)
+    return charging.draw(call, intent, method, details)
 
 
 @bp.get("/c/pay/<name>/3d-secure")
@@ -145,33 +181,57 @@ def _answered(call: Call, name: str) -> ResponseReturnValue:
     if session["status"] != "open" or attempt is None:
         return redirect(f"/c/pay/{name}", 303)
     call.store.save(session)
-    intent = _intent(call, session, attempt["payer"])
-    if request.form.get("outcome") != "complete":
-        error: StripeError | None = payments.fail_3d_secure(call, intent)
-    else:
-        error = payments.try_card(call, intent, find(attempt["number"]), attempt["payer"])
-    return _after_trying(call, session, attempt["payer"], attempt["typed"], error)
+    details, means = attempt["payer"], find(attempt["number"])
+    if request.form.get("outcome") == "complete":
+        return _after_trying(call, session, details, attempt["typed"], means)
+    error = AUTHENTICATION_FAILED
+    if session["mode"] == "payment":
+        intent = checkout.intent_of(call, session, details)
+        error = str(payments.fail_3d_secure(call, intent))
+    return _form(session, attempt["typed"], refusal=error), DECLINED
+
+
+@bp.get("/3d-secure/<name>")
+def ask_3d_secure_for_intent(name: str) -> ResponseReturnValue:
+    """Where an intent that was confirmed through the API sends its payer."""
+    sandbox, call = _opened()
+    with sandbox.store.lock:
+        intent = _asking(call, name)
+    if intent is None:
+        return _no_such_payment()
+    shown = {"amount_total": intent["amount"], "currency": intent["currency"]}
+    return render_template("secure.html", session=shown)
+
+
+@bp.post("/3d-secure/<name>")
+def answer_3d_secure_for_intent(name: str) -> ResponseReturnValue:
+    sandbox, call = _opened()
+    with sandbox.store.transaction():
+        intent = _asking(call, name)
+        if intent is None:
+            return _no_such_payment()
+        call.account = intent["_owner"]
+        if request.form.get("outcome") != "complete":
+            payments.fail_3d_secure(call, intent)
+        else:
+            method = call.find("payment_method", intent["payment_method"])
+            charging.draw(call, intent, method)
+    sandbox.courier.wake.set()
+    if intent.get("_return_url"):
+        return redirect(f"{intent['_return_url']}?payment_intent={name}", 303)
+    words = f"The payment is now: {intent['status'].replace('_', ' ')}."
+    return render_template("nothing.html", title="3-D Secure", words=words)
+
+
+def _asking(call: Call, name: str) -> Json | None:
+    intent = call.store.get(name)
+    is_asking = intent and intent["object"] == "payment_intent"
+    return intent if intent and is_asking and intent["status"] == "requires_action" else None
 
 
 def _session(call: Call, name: str) -> Json | None:
     session = call.store.get(name)
     return session if session and session["object"] == checkout.KIND else None
-
-
-def _intent(call: Call, session: Json, details: Json) -> Json:
-    intent = call.store.get(session["payment_intent"] or "")
-    if intent is None:
-        intent = payments.new_intent(call, session)
-        session["payment_intent"] = intent["id"]
-        call.store.save(session)
-    if details["shipping"]:
-        intent["shipping"] = details["shipping"] | {
-            "carrier": None,
-            "phone": details["phone"],
-            "tracking_number": None,
-        }
-        call.store.save(intent)
-    return intent
 
 
 def _form(
@@ -184,6 +244,7 @@ def _form(
         problems=problems or {},
         refusal=refusal,
         cards=CARDS,
+        banks=payers.offered(session),
         countries=payers.countries(session),
     )
 
@@ -211,7 +272,7 @@ def onboarding(account: str, token: str) -> ResponseReturnValue:
             return _no_such_link()
         if _is_spent(call, link):
             return redirect(link["_refresh_url"], 303)
-        return render_template("setup.html", account=call.store.get(account), link=link)
+        return _setup(call.store.get(account), link)
 
 
 @bp.post("/setup/<account>/<token>")
@@ -233,10 +294,16 @@ def _finish(call: Call, name: str, token: str, outcome: str) -> ResponseReturnVa
     account = call.store.get(name)
     assert account is not None
     if outcome not in OUTCOMES:
-        return render_template("setup.html", account=account, link=link), MISTYPED
+        return _setup(account, link), MISTYPED
     call.store.save(link | {"_used": True})
-    accounts.finish_onboarding(call, account, outcome)
+    bank = request.form.get("bank", "") or accounts.GOOD_BANK
+    accounts.finish_onboarding(call, account, outcome, bank)
     return redirect(link["_return_url"], 303)
+
+
+def _setup(account: Json | None, link: Json) -> str:
+    failing = [(f"000{number}", why[0]) for number, why in banks.PAYOUT_FAILURES.items()]
+    return render_template("setup.html", account=account, link=link, banks=failing)
 
 
 def _link(call: Call, account: str, token: str) -> Json | None:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from marketplace.stripe_sandbox.cards import passes_luhn
+from marketplace.stripe_sandbox import banks, cards
+from marketplace.stripe_sandbox.banks import Bank
+from marketplace.stripe_sandbox.cards import Card, passes_luhn
 from marketplace.stripe_sandbox.operations.checkout import EMAIL
 from marketplace.stripe_sandbox.store import Json
 
@@ -60,7 +62,7 @@ class Payer:
 
     typed: dict[str, str]
     problems: dict[str, str] = field(default_factory=dict)
-    number: str = ""
+    means: Card | Bank = cards.PAYING[0]
     details: Json = field(default_factory=dict)
 
 
@@ -69,7 +71,10 @@ def read(form: Mapping[str, str], session: Json, now: int) -> Payer:
     email = session["customer_email"] or payer.typed.get("email", "")
     if not EMAIL.fullmatch(email):
         payer.problems["email"] = "Enter an email address, like name@example.com"
-    _read_card(payer, now)
+    if payer.typed.get("method") == "bank":
+        _read_bank(payer, session)
+    else:
+        _read_card(payer, now)
     shipping = _read_address(payer, session) if session["shipping_address_collection"] else None
     phone = payer.typed.get("phone") or None
     if session["phone_number_collection"]["enabled"] and not phone:
@@ -77,7 +82,7 @@ def read(form: Mapping[str, str], session: Json, now: int) -> Payer:
     payer.details |= {
         "address": shipping["address"] if shipping else None,
         "email": email,
-        "name": shipping["name"] if shipping else None,
+        "name": shipping["name"] if shipping else payer.typed.get("holder") or None,
         "phone": phone,
         "shipping": shipping,
     }
@@ -85,10 +90,11 @@ def read(form: Mapping[str, str], session: Json, now: int) -> Payer:
 
 
 def _read_card(payer: Payer, now: int) -> None:
-    payer.number = re.sub(r"[\s-]", "", payer.typed.get("number", ""))
-    if not payer.number:
+    number = re.sub(r"[\s-]", "", payer.typed.get("number", ""))
+    payer.means = cards.find(number)
+    if not number:
         payer.problems["number"] = "Enter your card number"
-    elif not passes_luhn(payer.number):
+    elif not passes_luhn(number):
         payer.problems["number"] = "Your card number is incorrect"
     month, year = _expiry(payer.typed.get("expiry", ""))
     today = datetime.fromtimestamp(now, UTC)
@@ -99,6 +105,21 @@ def _read_card(payer: Payer, now: int) -> None:
     if not re.fullmatch("[0-9]{3,4}", payer.typed.get("cvc", "")):
         payer.problems["cvc"] = "Enter the security code, three or four digits"
     payer.details |= {"exp_month": month, "exp_year": year}
+
+
+def _read_bank(payer: Payer, session: Json) -> None:
+    number = re.sub(r"[\s-]", "", payer.typed.get("account", "")).upper()
+    known = {bank.number: bank for bank in offered(session)}
+    if not number:
+        payer.problems["account"] = "Enter your account number"
+    elif number not in known:
+        payer.problems["account"] = "Enter one of the test accounts below"
+    else:
+        payer.means = known[number]
+
+
+def offered(session: Json) -> list[Bank]:
+    return banks.offered(session["currency"], session["payment_method_types"])
 
 
 def _expiry(typed: str) -> tuple[int, int]:

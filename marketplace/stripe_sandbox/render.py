@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from marketplace.stripe_sandbox.call import Call, public
+from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import refused
 from marketplace.stripe_sandbox.operations.checkout import lines_of
+from marketplace.stripe_sandbox.outside import as_of_now, latest
 from marketplace.stripe_sandbox.store import Json
 
 DEEPEST = 4
@@ -47,7 +48,7 @@ def _list(call: Call, body: Json, expand: list[str]) -> Json:
 
 
 def _object(call: Call, body: Json, expand: list[str]) -> Json:
-    out = _as_of_now(call, body)
+    out = as_of_now(call.store, body)
     heads: dict[str, list[str]] = {}
     for path in expand:
         head, _, rest = path.partition(".")
@@ -73,29 +74,7 @@ def _expanded(call: Call, out: Json, body: Json, head: str, rest: list[str]) -> 
 
 
 def _requested(call: Call, body: Json, head: str) -> Json:
-    return lines_of(body) if head == "line_items" else _latest(call, body, "refunds", "refund")
-
-
-def _as_of_now(call: Call, body: Json) -> Json:
-    out = public(body)
-    match body["object"]:
-        case "balance_transaction":
-            out["status"] = "available" if body["available_on"] <= call.now() else "pending"
-        case "transfer":
-            out["reversals"] = _latest(call, body, "reversals", "transfer_reversal")
-        case "event":
-            query = "SELECT count(*) FROM deliveries WHERE event = ? AND next_at IS NOT NULL"
-            out["pending_webhooks"] = call.store.db.execute(query, (body["id"],)).fetchone()[0]
-    return out
-
-
-def _latest(call: Call, body: Json, name: str, kind: str) -> Json:
-    """The newest made from an object: a charge's refunds, a transfer's reversals."""
-    field = body["object"]
-    found = call.store.find(kind, body["_owner"], **{field: body["id"]})[::-1]
-    data = [public(item) for item in found[:10]]
-    url = f"/v1/{field}s/{body['id']}/{name}"
-    return {"object": "list", "data": data, "has_more": len(found) > 10, "url": url}
+    return lines_of(body) if head == "line_items" else latest(call.store, body, "refunds", "refund")
 
 
 def _not_expandable(path: str) -> Exception:

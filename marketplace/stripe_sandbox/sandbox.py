@@ -17,6 +17,8 @@ from marketplace.stripe_sandbox.router import Router
 from marketplace.stripe_sandbox.store import PLATFORM, Json, Store
 from marketplace.stripe_sandbox.webhooks import Courier
 
+MOST_AT_ONCE = 10_000
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -34,6 +36,7 @@ class Endpoint:
 class Sandbox:
     def __init__(self, folder: Path, secret_key: str, endpoints: tuple[Endpoint, ...]) -> None:
         self.secret_key = secret_key
+        self.base_url = ""
         self.contract = load(frozenset(OPERATIONS))
         self.router = Router(self.contract)
         self.store = Store(folder)
@@ -51,13 +54,17 @@ class Sandbox:
         self.store.close()
 
     def call(self, base_url: str = "") -> Call:
-        return Call(self.store, self.contract, base_url=base_url)
+        """What happens by the clock alone knows the sandbox's address from the last request."""
+        self.base_url = base_url or self.base_url
+        return Call(self.store, self.contract, base_url=self.base_url)
 
     def catch_up(self, call: Call) -> None:
         """Whatever the clock has made due since: sessions that expire, payouts that arrive."""
-        for body in self.store.due():
-            handler = WHEN_DUE[body["object"]]
-            handler(call.acting_for(body["_owner"]), body)
+        for _ in range(MOST_AT_ONCE):
+            body = self.store.next_due()
+            if body is None:
+                return
+            WHEN_DUE[body["object"]](call.acting_for(body["_owner"]), body)
 
     @contextmanager
     def only_one(self, key: str | None) -> Iterator[None]:

@@ -43,7 +43,19 @@ CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (event);
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY, pattern TEXT NOT NULL, moment TEXT NOT NULL,
     status INTEGER NOT NULL, times INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS mischief (
+    id INTEGER PRIMARY KEY, pattern TEXT NOT NULL, how TEXT NOT NULL,
+    seconds REAL NOT NULL, times INTEGER NOT NULL);
 """
+# Added to tables that an older sandbox may have left behind.
+COLUMNS = (
+    ("deliveries", "how", "TEXT NOT NULL DEFAULT ''"),
+    ("deliveries", "tried_at", "REAL"),
+    ("faults", "kind", "TEXT NOT NULL DEFAULT 'error'"),
+    ("faults", "seconds", "REAL NOT NULL DEFAULT 0"),
+    ("idempotency", "created", "INTEGER NOT NULL DEFAULT 0"),
+    ("idempotency", "request", "TEXT NOT NULL DEFAULT ''"),
+)
 
 
 class Busy(Exception):
@@ -69,12 +81,19 @@ class Store:
             self.db.execute("PRAGMA journal_mode = WAL")
             self.db.execute("PRAGMA synchronous = NORMAL")
             self.db.executescript(SCHEMA)
+            self._add_columns()
         except sqlite3.OperationalError as error:
             self.db.close()
             if "locked" in str(error):
                 raise Busy(str(folder)) from error
             raise
         self.shift = self._meta("clock_shift", 0)
+
+    def _add_columns(self) -> None:
+        for table, name, kind in COLUMNS:
+            known = {row["name"] for row in self.db.execute(f"PRAGMA table_info({table})")}
+            if name not in known:
+                self.db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
     def close(self) -> None:
         with self.lock:
@@ -123,6 +142,14 @@ class Store:
         row = self.db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return default if row is None else int(row["value"])
 
+    # Settings of the sandbox itself: whole numbers, 0 until someone says otherwise.
+
+    def setting(self, name: str) -> int:
+        return self._meta(f"setting:{name}", 0)
+
+    def set(self, name: str, value: int) -> None:
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"setting:{name}", value))
+
     # Objects. Fields that begin with _ are ours; nobody outside sees them.
 
     def add(self, body: Json, owner: str) -> None:
@@ -145,15 +172,21 @@ class Store:
             (body.get("_due"), json.dumps(body), body["id"]),
         )
 
+    def rename(self, body: Json) -> None:
+        """The same id, another kind: what is deleted is remembered, and listed no more."""
+        self.save(body)
+        self.db.execute("UPDATE objects SET object = ? WHERE id = ?", (body["object"], body["id"]))
+
     def get(self, name: str) -> Json | None:
         row = self.db.execute("SELECT body FROM objects WHERE id = ?", (name,)).fetchone()
         return None if row is None else json.loads(row["body"])
 
-    def due(self) -> list[Json]:
-        rows = self.db.execute(
-            "SELECT body FROM objects WHERE due <= ? ORDER BY due, seq", (self.now(),)
-        )
-        return [json.loads(row["body"]) for row in rows.fetchall()]
+    def next_due(self) -> Json | None:
+        """One at a time: what happens to the first may change the second."""
+        row = self.db.execute(
+            "SELECT body FROM objects WHERE due <= ? ORDER BY due, seq LIMIT 1", (self.now(),)
+        ).fetchone()
+        return None if row is None else json.loads(row["body"])
 
     def find(self, kind: str, owner: str | None = None, **fields: Any) -> list[Json]:
         """Every object of a kind with these values, oldest first."""
@@ -192,6 +225,14 @@ class Store:
         rows = self.db.execute(query, [*values, limit + 1]).fetchall()
         bodies = [json.loads(row["body"]) for row in rows[:limit]]
         return (bodies[::-1] if backwards else bodies), len(rows) > limit
+
+    def send_again(self, event: str) -> int:
+        """Once more to each endpoint an event went to; gives how many."""
+        return self.db.execute(
+            "INSERT INTO deliveries (event, endpoint, next_at)"
+            " SELECT DISTINCT event, endpoint, 0 FROM deliveries WHERE event = ?",
+            (event,),
+        ).rowcount
 
     def counts(self) -> dict[str, int]:
         rows = self.db.execute(

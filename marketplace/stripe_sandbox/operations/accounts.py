@@ -29,6 +29,7 @@ FIRST_NEEDS = [
     "tos_acceptance.date",
 ]
 DOCUMENT = "individual.verification.document"
+GOOD_BANK = "000123456789"
 
 
 def platform_account(call: Call) -> Json:
@@ -40,6 +41,7 @@ def platform_account(call: Call) -> Json:
         "payouts_enabled": True,
         "details_submitted": True,
     }
+    account["external_accounts"] = _bank_accounts([bank_account(account)])
     account["controller"] = {"type": "account"}
     account["type"] = "standard"
     return account
@@ -178,22 +180,18 @@ def _requirements() -> Json:
 
 
 def _bank_accounts(data: list[Json]) -> Json:
-    return {
-        "object": "list",
-        "data": data,
-        "has_more": False,
-        "url": "/v1/accounts/external_accounts",
-    }
+    url = "/v1/accounts/external_accounts"
+    return {"object": "list", "data": data, "has_more": False, "url": url}
 
 
 @operation("get /v1/account")
 def retrieve_own(call: Call) -> Json:
-    return _found(call, call.account)
+    return found(call, call.account)
 
 
 @operation("get /v1/accounts/{account}")
 def retrieve(call: Call, name: str) -> Json:
-    return _found(call, name)
+    return found(call, name)
 
 
 @operation("get /v1/accounts")
@@ -205,7 +203,7 @@ def listing(call: Call) -> Json:
 @operation("post /v1/accounts/{account}")
 def update(call: Call, name: str) -> Json:
     call.only("business_profile capabilities email metadata")
-    account = _found(call, name)
+    account = found(call, name)
     account["metadata"] = call.metadata(before=account["metadata"])
     account["email"] = call.params.get("email", account["email"])
     account["business_profile"] |= call.params.get("business_profile", {})
@@ -217,7 +215,7 @@ def update(call: Call, name: str) -> Json:
     return account
 
 
-def _found(call: Call, name: str) -> Json:
+def found(call: Call, name: str) -> Json:
     account = call.store.get(name)
     if account is None or account["object"] != "account":
         raise missing("account", name, "account")
@@ -261,7 +259,7 @@ def create_link(call: Call) -> Json:
     return {"object": "account_link", "created": call.now(), "expires_at": expires_at, "url": url}
 
 
-def finish_onboarding(call: Call, account: Json, outcome: str) -> None:
+def finish_onboarding(call: Call, account: Json, outcome: str, bank: str = GOOD_BANK) -> None:
     """What Stripe decides once the person has filled in everything, something, or a lie."""
     needs = [DOCUMENT] if outcome == "missing" else []
     reason = {"complete": None, "missing": "requirements.past_due", "rejected": "rejected.other"}[
@@ -284,19 +282,38 @@ def finish_onboarding(call: Call, account: Json, outcome: str) -> None:
         "disabled_reason": reason,
     }
     if not account["external_accounts"]["data"]:
-        account["external_accounts"] = _bank_accounts([_bank_account(account)])
+        account["external_accounts"] = _bank_accounts([bank_account(account, bank)])
+    _tell(call, account, before)
+
+
+def restrict(call: Call, account: Json, reason: str | None, status: str) -> None:
+    """Stripe changes its mind later: more is asked for, or the account is closed, or free again."""
+    before = dict(account["capabilities"])
+    needs = [DOCUMENT] if reason and reason.startswith("requirements") else []
+    account |= {
+        "capabilities": dict.fromkeys(before, status),
+        "charges_enabled": account["charges_enabled"] and status == "active",
+        "payouts_enabled": status == "active",
+    }
+    account["requirements"] |= {
+        "currently_due": needs,
+        "eventually_due": needs,
+        "past_due": needs,
+        "disabled_reason": reason,
+    }
+    _tell(call, account, before)
+
+
+def _tell(call: Call, account: Json, before: Json) -> None:
     call.store.save(account)
-    for name, was in before.items():
-        if was != status:
-            call.emit(
-                "capability.updated",
-                _capability(call, account, name, status),
-                account=account["id"],
-            )
+    for name, status in account["capabilities"].items():
+        if before[name] != status:
+            body = capability(call, account, name, status)
+            call.emit("capability.updated", body, account=account["id"])
     call.emit("account.updated", account, account=account["id"])
 
 
-def _bank_account(account: Json) -> Json:
+def bank_account(account: Json, number: str = GOOD_BANK) -> Json:
     return {
         "id": mint("ba"),
         "object": "bank_account",
@@ -310,14 +327,15 @@ def _bank_account(account: Json) -> Json:
         "currency": account["default_currency"],
         "default_for_currency": True,
         "fingerprint": None,
-        "last4": "6789",
+        "last4": number[-4:],
         "metadata": {},
         "routing_number": None,
         "status": "new",
+        "_number": number,
     }
 
 
-def _capability(call: Call, account: Json, name: str, status: str) -> Json:
+def capability(call: Call, account: Json, name: str, status: str) -> Json:
     return {
         "id": name,
         "object": "capability",
@@ -325,6 +343,14 @@ def _capability(call: Call, account: Json, name: str, status: str) -> Json:
         "future_requirements": _requirements(),
         "requested": True,
         "requested_at": call.now(),
-        "requirements": dict(account["requirements"]),
+        "requirements": account["requirements"] | {"disabled_reason": _reason(account)},
         "status": status,
     }
+
+
+def _reason(account: Json) -> str | None:
+    """A capability has fewer reasons than its account."""
+    reason: str | None = account["requirements"]["disabled_reason"]
+    if reason and reason.startswith("requirements"):
+        return "requirements.fields_needed"
+    return reason

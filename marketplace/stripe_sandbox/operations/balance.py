@@ -12,7 +12,13 @@ CATEGORIES = {
     "transfer": "transfer",
     "transfer_refund": "transfer_reversal",
     "payout": "payout",
+    "payout_failure": "payout_reversal",
+    "payout_cancel": "payout_reversal",
+    "refund_failure": "refund_failure",
+    "payment_failure_refund": "refund_failure",
     "adjustment": "dispute",
+    "topup": "topup",
+    "stripe_fee": "fee",
 }
 FALLBACK_CURRENCY = "eur"
 

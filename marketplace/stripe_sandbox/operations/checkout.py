@@ -3,17 +3,25 @@
 import re
 from typing import Any
 
-from marketplace.stripe_sandbox.call import Call, currency
-from marketplace.stripe_sandbox.errors import not_built, refused
-from marketplace.stripe_sandbox.money import LARGEST_AMOUNT, SMALLEST_CHARGE, exponent, money
+from marketplace.stripe_sandbox import banks
+from marketplace.stripe_sandbox.call import Call
+from marketplace.stripe_sandbox.errors import StripeError, not_built, refused
+from marketplace.stripe_sandbox.operations import (
+    customers,
+    payment_methods,
+    payments,
+    subscriptions,
+)
+from marketplace.stripe_sandbox.operations.line_items import line_item, total_of
 from marketplace.stripe_sandbox.operations.registry import (
     lists,
     operation,
     retrieves,
     updates_metadata,
     when_due,
+    when_settled,
 )
-from marketplace.stripe_sandbox.store import Json, mint
+from marketplace.stripe_sandbox.store import Json
 
 KIND = "checkout.session"
 HALF_AN_HOUR = 30 * 60
@@ -25,14 +33,17 @@ BUILT = (
     " payment_intent_data locale submit_type shipping_address_collection currency ui_mode"
     " custom_text phone_number_collection origin_context"
     " allowed_payment_method_types customer_creation"
-    " billing_address_collection"
+    " billing_address_collection customer subscription_data payment_method_collection"
 )
+MODES = ("payment", "subscription")
 BUILT_INTENT_DATA = {
     "description",
     "metadata",
     "transfer_group",
     "receipt_email",
     "statement_descriptor_suffix",
+    "setup_future_usage",
+    "capture_method",
 }
 NO_TEXT = {
     "after_submit": None,
@@ -41,7 +52,6 @@ NO_TEXT = {
     "terms_of_service_acceptance": None,
 }
 AS_GIVEN = (
-    "allowed_payment_method_types",
     "cancel_url",
     "client_reference_id",
     "customer_email",
@@ -59,10 +69,7 @@ ALWAYS: Json = {
     ),
     "custom_fields": [],
     "customer_creation": "if_required",
-    "mode": "payment",
-    "payment_method_collection": "if_required",
     "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-    "payment_method_types": ["card"],
     "payment_status": "unpaid",
     "shipping_options": [],
     "status": "open",
@@ -81,9 +88,13 @@ def create(call: Call) -> Json:
     _refuse_unbuilt(call.params)
     _check_addresses(call.params)
     intent_data = _intent_data(call)
-    items = [_line_item(call, n, item) for n, item in enumerate(call.params.get("line_items", []))]
-    total, code = _total(items)
     params = call.params
+    items = [line_item(call, n, item) for n, item in enumerate(params.get("line_items", []))]
+    total, code = total_of(items)
+    _refuse_wrong_mode(params["mode"], items)
+    if params.get("customer"):
+        call.find("customer", params["customer"], param="customer", status=400)
+    allowed = params.get("allowed_payment_method_types")
     session = call.new(
         KIND,
         "cs_test",
@@ -92,12 +103,21 @@ def create(call: Call) -> Json:
         amount_subtotal=total,
         amount_total=total,
         currency=code,
+        customer=params.get("customer"),
+        mode=params["mode"],
+        payment_method_collection=params.get(
+            "payment_method_collection",
+            "always" if params["mode"] == "subscription" else "if_required",
+        ),
+        payment_method_types=_kinds(params["mode"], code, allowed),
+        **({"allowed_payment_method_types": allowed} if allowed else {}),
         custom_text=NO_TEXT | params.get("custom_text", {}),
         expires_at=_expires_at(call),
         metadata=call.metadata(),
         phone_number_collection={"enabled": False} | params.get("phone_number_collection", {}),
         _line_items=items,
-        _payment_intent_data=intent_data,
+        _payment_intent_data=intent_data | {"customer": params.get("customer")},
+        _subscription_data=_subscription_data(params),
     )
     session |= {"url": f"{call.base_url}/c/pay/{session['id']}", "_due": session["expires_at"]}
     call.store.save(session)
@@ -108,16 +128,53 @@ def _refuse_unbuilt(params: Json) -> None:
     for name in ("mode", "success_url"):
         if not params.get(name):
             raise refused(f"Missing required param: {name}.", "parameter_missing", name)
-    if params["mode"] != "payment":
+    if params["mode"] not in MODES:
         raise not_built(f"Checkout with mode={params['mode']}")
     if params.get("ui_mode", "hosted_page") != "hosted_page":
         raise not_built(f"Checkout with ui_mode={params['ui_mode']}")
-    if "card" not in params.get("allowed_payment_method_types", ["card"]):
-        raise not_built("payment methods other than cards")
+    known = {"card", *banks.KIND_OF.values()}
+    if not known & set(params.get("allowed_payment_method_types", known)):
+        raise not_built("payment methods other than cards and bank debits")
+    if params.get("customer") and params.get("customer_email"):
+        words = "You may only specify one of these parameters: customer, customer_email."
+        raise refused(words, None, "customer")
     if params.get("billing_address_collection", "auto") != "auto":
         raise not_built("billing_address_collection=required")
     if params.get("customer_creation", "if_required") != "if_required":
         raise not_built("customer_creation=always")
+
+
+def _refuse_wrong_mode(mode: str, items: list[Json]) -> None:
+    is_recurring = any(item["price"]["type"] == "recurring" for item in items)
+    if mode == "payment" and is_recurring:
+        raise refused(
+            "You specified `payment` mode but passed a recurring price. Either switch to "
+            "`subscription` mode or use only one-time prices.",
+            None,
+            "line_items",
+        )
+    if mode == "subscription" and not all(i["price"]["type"] == "recurring" for i in items):
+        if is_recurring:
+            raise not_built("one-time items in subscription mode")
+        raise refused(
+            "You must provide at least one recurring price in `subscription` mode when using "
+            "prices.",
+            None,
+            "line_items",
+        )
+
+
+def _kinds(mode: str, code: str, allowed: list[str] | None) -> list[str]:
+    kinds = ["card"] if mode == "subscription" else payments.method_types(code)
+    return [kind for kind in kinds if allowed is None or kind in allowed] or ["card"]
+
+
+def _subscription_data(params: Json) -> Json:
+    data: Json = params.get("subscription_data", {})
+    for name in data:
+        if name not in ("metadata", "description", "trial_period_days"):
+            raise not_built(f"subscription_data[{name}]")
+    return data
 
 
 def _check_addresses(params: Json) -> None:
@@ -141,109 +198,6 @@ def _intent_data(call: Call) -> Json:
             raise not_built(f"payment_intent_data[{name}]")
     data["metadata"] = call.metadata(data.get("metadata", {}))
     return data
-
-
-def _line_item(call: Call, n: int, given: Json) -> Json:
-    at = f"line_items[{n}]"
-    for name in given:
-        if name not in ("price_data", "quantity", "price", "metadata"):
-            raise not_built(f"{at}[{name}]")
-    price = given.get("price_data")
-    if price is None:
-        if "price" in given:
-            raise refused(f"No such price: '{given['price']}'", "resource_missing", f"{at}[price]")
-        raise refused(
-            f"Missing required param: {at}[price_data].", "parameter_missing", f"{at}[price_data]"
-        )
-    unit, quantity, name = _priced(price, given.get("quantity", 1), at)
-    code = currency(price["currency"], f"{at}[price_data][currency]")
-    product = price["product_data"]
-    total = unit * quantity
-    return {
-        "id": mint("li"),
-        "object": "item",
-        "adjustable_quantity": None,
-        "amount_discount": 0,
-        "amount_subtotal": total,
-        "amount_tax": 0,
-        "amount_total": total,
-        "currency": code,
-        "description": name,
-        "discounts": [],
-        "metadata": call.metadata(given.get("metadata", {})),
-        "quantity": quantity,
-        "taxes": [],
-        "price": _price(call, code, unit),
-        "_more": product.get("description"),
-    }
-
-
-def _price(call: Call, code: str, unit: int) -> Json:
-    nothing = ("lookup_key", "nickname", "recurring", "tiers_mode", "transform_quantity")
-    return {
-        "id": mint("price"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "created": call.now(),
-        "currency": code,
-        "livemode": False,
-        "metadata": {},
-        "product": mint("prod", 14),
-        "tax_behavior": "unspecified",
-        "type": "one_time",
-        "unit_amount": unit,
-        "unit_amount_decimal": str(unit),
-    } | dict.fromkeys(nothing)
-
-
-def _priced(price: Json, quantity: int, at: str) -> tuple[int, int, str]:
-    for name in price:
-        if name not in ("currency", "unit_amount", "product_data"):
-            raise not_built(f"{at}[price_data][{name}]")
-    for name in ("unit_amount", "product_data"):
-        if name not in price:
-            where = f"{at}[price_data][{name}]"
-            raise refused(f"Missing required param: {where}.", "parameter_missing", where)
-    if price["unit_amount"] < 0:
-        raise refused(
-            "Invalid non-negative integer",
-            "parameter_invalid_integer",
-            f"{at}[price_data][unit_amount]",
-        )
-    if quantity < 1:
-        raise refused("Invalid positive integer", "parameter_invalid_integer", f"{at}[quantity]")
-    name = price["product_data"]["name"]
-    if not name.strip():
-        raise refused(
-            "You passed an empty string for the product's name.",
-            "parameter_invalid_empty",
-            f"{at}[price_data][product_data][name]",
-        )
-    return price["unit_amount"], quantity, name
-
-
-def _total(items: list[Json]) -> tuple[int, str]:
-    if not items:
-        raise refused("Missing required param: line_items.", "parameter_missing", "line_items")
-    code = items[0]["currency"]
-    if any(item["currency"] != code for item in items):
-        raise refused("All line items must have the same currency.", None, "line_items")
-    total = sum(item["amount_total"] for item in items)
-    smallest = SMALLEST_CHARGE.get(code, 50 if exponent(code) == 2 else 1)
-    if total < smallest:
-        raise refused(
-            "The Checkout Session's total amount due must add up to at least "
-            f"{money(smallest, code)}",
-            "amount_too_small",
-        )
-    if total > LARGEST_AMOUNT:
-        raise refused(
-            "The Checkout Session's total amount due must add up to at most "
-            f"{money(LARGEST_AMOUNT, code)}",
-            "amount_too_large",
-        )
-    return total, code
 
 
 def _expires_at(call: Call) -> int:
@@ -296,10 +250,53 @@ def close(call: Call, session: Json) -> None:
     call.emit("checkout.session.expired", session)
 
 
+def intent_of(call: Call, session: Json, details: Json) -> Json:
+    """Made when the payer first tries to pay."""
+    intent = call.store.get(session["payment_intent"] or "")
+    if intent is None:
+        data = session["_payment_intent_data"] | {
+            "allowed_payment_method_types": session["payment_method_types"]
+        }
+        intent = payments.new_intent(call, session["amount_total"], session["currency"], data)
+        session["payment_intent"] = intent["id"]
+        call.store.save(session)
+    if details["shipping"]:
+        more = {"carrier": None, "phone": details["phone"], "tracking_number": None}
+        intent["shipping"] = details["shipping"] | more
+        call.store.save(intent)
+    return intent
+
+
+def subscribe(call: Call, session: Json, method: Json, payer: Json) -> StripeError | None:
+    """The customer, the subscription and its first invoice; a refusal leaves none of them."""
+    if session["customer"]:
+        customer = call.find("customer", session["customer"])
+    else:
+        customer = customers.new_customer(call, email=payer["email"], name=payer["name"])
+        call.emit("customer.created", customer)
+    payment_methods.attach_to(call, method, customer["id"])
+    data = session["_subscription_data"] | {
+        "default_payment_method": method["id"],
+        "off_session": True,  # 3-D Secure was asked for on the page already
+        "payment_behavior": "error_if_incomplete",
+    }
+    priced = [(call.find("price", i["price"]["id"]), i["quantity"]) for i in session["_line_items"]]
+    subscription = subscriptions.start(call, customer, priced, data)
+    session |= {
+        "customer": customer["id"],
+        "subscription": subscription["id"],
+        "invoice": subscription["latest_invoice"],
+    }
+    return None
+
+
 def complete(call: Call, session: Json, payer: Json) -> None:
+    """The page is done; a bank's word may still be waited for."""
+    intent = call.store.get(session["payment_intent"] or "")
+    is_waiting = bool(intent and intent["status"] == "processing")
     session |= {
         "status": "complete",
-        "payment_status": "paid",
+        "payment_status": "unpaid" if is_waiting else "paid",
         "url": None,
         "_due": None,
         "customer_details": {
@@ -317,3 +314,15 @@ def complete(call: Call, session: Json, payer: Json) -> None:
         session["collected_information"] |= {"shipping_details": payer["shipping"]}
     call.store.save(session)
     call.emit("checkout.session.completed", session)
+
+
+@when_settled
+def bank_has_answered(call: Call, intent: Json, error: StripeError | None) -> None:
+    for session in call.store.find(KIND, call.account, payment_intent=intent["id"]):
+        if session["status"] != "complete" or session["payment_status"] != "unpaid":
+            continue
+        if error is None:
+            session["payment_status"] = "paid"
+            call.store.save(session)
+        outcome = "failed" if error else "succeeded"
+        call.emit(f"checkout.session.async_payment_{outcome}", session)

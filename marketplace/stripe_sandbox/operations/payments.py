@@ -1,48 +1,70 @@
-"""Payment intents and charges: what happens when a card is tried."""
+"""Payment intents and charges: made, confirmed, captured, cancelled."""
 
-from marketplace.stripe_sandbox.call import Call
-from marketplace.stripe_sandbox.cards import Card
-from marketplace.stripe_sandbox.errors import StripeError, card_error
-from marketplace.stripe_sandbox.money import card_fee
-from marketplace.stripe_sandbox.operations import balance
-from marketplace.stripe_sandbox.operations.disputes import open_dispute
-from marketplace.stripe_sandbox.operations.registry import lists, retrieves, updates_metadata
+from marketplace.stripe_sandbox import banks
+from marketplace.stripe_sandbox.call import Call, currency
+from marketplace.stripe_sandbox.errors import StripeError, card_error, refused
+from marketplace.stripe_sandbox.means import means_of
+from marketplace.stripe_sandbox.money import smallest_charge
+from marketplace.stripe_sandbox.operations import charging, payment_methods
+from marketplace.stripe_sandbox.operations.registry import (
+    lists,
+    operation,
+    retrieves,
+    updates_metadata,
+    when_due,
+)
+from marketplace.stripe_sandbox.outside import public
 from marketplace.stripe_sandbox.store import Json, mint
 
-DAYS_PENDING = 2
-DAY = 86_400
-DESCRIPTOR = "SANDBOX"
+KIND = "payment_intent"
+BUILT = (
+    "amount currency automatic_payment_methods allowed_payment_method_types capture_method"
+    " customer description metadata receipt_email statement_descriptor"
+    " statement_descriptor_suffix transfer_group setup_future_usage shipping"
+    " payment_method confirm off_session return_url error_on_requires_action"
+    " confirmation_method"
+)
+CANCELABLE = (
+    "requires_payment_method",
+    "requires_capture",
+    "requires_confirmation",
+    "requires_action",
+)
+AUTHENTICATION_FAILED = (
+    "We are unable to authenticate your payment method. "
+    "Please choose a different payment method and try again."
+)
 
-retrieves("get /v1/payment_intents/{intent}", "payment_intent")
-lists("get /v1/payment_intents", "payment_intent", "customer")
-updates_metadata("post /v1/payment_intents/{intent}", "payment_intent", "description")
+retrieves("get /v1/payment_intents/{intent}", KIND)
+lists("get /v1/payment_intents", KIND, "customer")
+updates_metadata("post /v1/payment_intents/{intent}", KIND, "description")
 retrieves("get /v1/charges/{charge}", "charge")
 updates_metadata("post /v1/charges/{charge}", "charge", "description")
 lists("get /v1/charges", "charge", "payment_intent", "transfer_group", "customer")
 
 
-def new_intent(call: Call, session: Json) -> Json:
-    """Made when the payer first tries to pay, as Checkout does."""
-    data = session["_payment_intent_data"]
+def new_intent(call: Call, amount: int, code: str, data: Json) -> Json:
+    """Checkout makes one when the payer first tries to pay; others ask for it."""
+    kinds = data.get("allowed_payment_method_types") or method_types(code)
+    names = (
+        "customer description receipt_email setup_future_usage shipping statement_descriptor"
+        " statement_descriptor_suffix transfer_group"
+    )
     intent = call.new(
-        "payment_intent",
+        KIND,
         "pi",
-        amount=session["amount_total"],
+        amount=amount,
         amount_capturable=0,
         amount_details={"tip": {}},
         amount_received=0,
-        automatic_payment_methods=None,
-        capture_method="automatic_async",
-        confirmation_method="automatic",
-        currency=session["currency"],
-        description=data.get("description"),
+        capture_method=data.get("capture_method", "automatic_async"),
+        confirmation_method=data.get("confirmation_method", "automatic"),
+        currency=code,
         metadata=data.get("metadata", {}),
-        payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=["card"],
-        receipt_email=data.get("receipt_email"),
+        payment_method_options={"card": _card_options()},
+        payment_method_types=kinds,
         status="requires_payment_method",
-        statement_descriptor_suffix=data.get("statement_descriptor_suffix"),
-        transfer_group=data.get("transfer_group"),
+        **{name: data.get(name) for name in names.split()},
     )
     intent["client_secret"] = mint(f"{intent['id']}_secret")
     call.store.save(intent)
@@ -50,22 +72,111 @@ def new_intent(call: Call, session: Json) -> Json:
     return intent
 
 
+def _card_options() -> Json:
+    return {
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "automatic",
+    }
+
+
+def method_types(code: str) -> list[str]:
+    return ["card"] + ([banks.KIND_OF[code]] if code in banks.KIND_OF else [])
+
+
+@operation("post /v1/payment_intents")
+def create(call: Call) -> Json:
+    call.only(BUILT)
+    params = call.params
+    code = currency(params["currency"])
+    amount = call.amount()
+    if amount < smallest_charge(code):
+        raise refused("Amount must convert to at least 50 cents.", "amount_too_small", "amount")
+    if params.get("customer"):
+        call.find("customer", params["customer"], param="customer", status=400)
+    intent = new_intent(call, amount, code, params | {"metadata": call.metadata()})
+    if "automatic_payment_methods" in params:
+        intent["automatic_payment_methods"] = {"allow_redirects": "always"} | params[
+            "automatic_payment_methods"
+        ]
+    if params.get("payment_method"):
+        method = _method(call, params["payment_method"])
+        intent |= {"payment_method": method["id"], "status": "requires_confirmation"}
+    call.store.save(intent)
+    return _confirm(call, intent) if params.get("confirm") else intent
+
+
+def _method(call: Call, name: str) -> Json:
+    return payment_methods.named(call, name)
+
+
+@operation("post /v1/payment_intents/{intent}/confirm")
+def confirm(call: Call, name: str) -> Json:
+    call.only("payment_method off_session return_url error_on_requires_action")
+    return _confirm(call, call.find(KIND, name))
+
+
+def _confirm(call: Call, intent: Json) -> Json:
+    open_states = ("requires_payment_method", "requires_confirmation", "requires_action")
+    if intent["status"] not in open_states:
+        raise _unexpected(intent, "confirm")
+    if given := call.params.get("payment_method"):
+        intent["payment_method"] = _method(call, given)["id"]
+    if intent["payment_method"] is None:
+        raise refused(
+            "You cannot confirm this PaymentIntent because it's missing a payment method. You can "
+            "either update the PaymentIntent with a payment method and then confirm it again, or "
+            "confirm it again directly with a payment method or ConfirmationToken.",
+            "payment_intent_unexpected_state",
+        )
+    method = call.find("payment_method", intent["payment_method"])
+    if method["type"] not in intent["payment_method_types"]:
+        raise refused(
+            f"The PaymentMethod provided ({method['type']}) is not allowed for this PaymentIntent.",
+            "payment_intent_incompatible_payment_method",
+            "payment_method",
+        )
+    if means_of(method).asks_3d_secure:
+        return _ask_by_api(call, intent)
+    return pay_now(call, intent, method)
+
+
+def pay_now(call: Call, intent: Json, method: Json) -> Json:
+    """Draw, and keep what happened even when it is refused: the attempt is on record."""
+    if error := charging.draw(call, intent, method):
+        raise error.kept()
+    if intent["customer"] and intent["setup_future_usage"] and not method["customer"]:
+        payment_methods.attach_to(call, method, intent["customer"])
+    return intent
+
+
+def _ask_by_api(call: Call, intent: Json) -> Json:
+    params = call.params
+    if params.get("off_session") or params.get("error_on_requires_action"):
+        words = "Your card was declined. This transaction requires authentication."
+        error = card_error(words, "authentication_required", "authentication_required")
+        intent |= {"status": "requires_payment_method", "last_payment_error": error.body}
+        call.store.save(intent)
+        call.emit("payment_intent.payment_failed", intent)
+        raise error.about(payment_intent=public(intent)).kept()
+    intent["_return_url"] = params.get("return_url")
+    ask_for_3d_secure(call, intent, f"{call.base_url}/3d-secure/{intent['id']}")
+    return intent
+
+
 def ask_for_3d_secure(call: Call, intent: Json, url: str) -> None:
     intent["status"] = "requires_action"
     intent["next_action"] = {
         "type": "redirect_to_url",
-        "redirect_to_url": {"return_url": None, "url": url},
+        "redirect_to_url": {"return_url": intent.get("_return_url"), "url": url},
     }
     call.store.save(intent)
     call.emit("payment_intent.requires_action", intent)
 
 
 def fail_3d_secure(call: Call, intent: Json) -> StripeError:
-    message = (
-        "We are unable to authenticate your payment method. "
-        "Please choose a different payment method and try again."
-    )
-    error = card_error(message, "payment_intent_authentication_failure")
+    error = card_error(AUTHENTICATION_FAILED, "payment_intent_authentication_failure")
     intent |= {
         "status": "requires_payment_method",
         "next_action": None,
@@ -76,124 +187,70 @@ def fail_3d_secure(call: Call, intent: Json) -> StripeError:
     return error
 
 
-def try_card(call: Call, intent: Json, card: Card, payer: Json) -> StripeError | None:
-    """The charge succeeds, or the error the payer reads is returned; either way it is on record."""
-    charge = _new_charge(call, intent, card, payer)
-    intent |= {"latest_charge": charge["id"], "next_action": None}
-    if card.code:
-        return _decline(call, intent, charge, card)
-    pending_until = call.now() + (0 if card.available_at_once else DAYS_PENDING * DAY)
-    txn = balance.book(
-        call,
-        "charge",
-        charge["id"],
-        intent["currency"],
-        intent["amount"],
-        fee=card_fee(intent["amount"]),
-        available_on=pending_until,
-        description=intent["description"],
-    )
-    charge |= {
-        "amount_captured": charge["amount"],
-        "balance_transaction": txn["id"],
-        "captured": True,
-        "paid": True,
-        "status": "succeeded",
-        "outcome": _outcome("approved_by_network", None, "normal", "Payment complete."),
-    }
+@operation("post /v1/payment_intents/{intent}/capture")
+def capture(call: Call, name: str) -> Json:
+    call.only("amount_to_capture metadata")
+    intent = call.find(KIND, name)
+    if intent["status"] != "requires_capture":
+        raise _unexpected(intent, "capture")
+    amount: int = call.params.get("amount_to_capture") or intent["amount"]
+    if not 0 < amount <= intent["amount_capturable"]:
+        words = "The amount to capture must be between 1 and the amount that can be captured."
+        raise refused(words, "amount_too_large", "amount_to_capture")
+    charge = call.find("charge", intent["latest_charge"])
+    if left := charge["amount"] - amount:
+        charge |= {"amount_refunded": left}
+    intent["metadata"] = call.metadata(before=intent["metadata"])
+    charging.succeed(call, intent, charge, amount)
+    return intent
+
+
+@operation("post /v1/payment_intents/{intent}/cancel")
+def cancel(call: Call, name: str) -> Json:
+    call.only("cancellation_reason")
+    intent = call.find(KIND, name)
+    if intent["status"] not in CANCELABLE or _belongs_to_checkout(call, intent):
+        raise _unexpected(intent, "cancel")
+    return close(call, intent, call.params.get("cancellation_reason"))
+
+
+def close(call: Call, intent: Json, reason: str | None) -> Json:
+    if intent["status"] == "requires_capture":
+        charge = call.find("charge", intent["latest_charge"])
+        charge |= {"amount_refunded": charge["amount"], "refunded": True}
+        call.store.save(charge)
+        call.emit("charge.refunded", charge)
     intent |= {
-        "amount_received": intent["amount"],
-        "last_payment_error": None,
-        "status": "succeeded",
+        "amount_capturable": 0,
+        "canceled_at": call.now(),
+        "cancellation_reason": reason,
+        "next_action": None,
+        "status": "canceled",
+        "_due": None,
     }
-    intent["payment_method"] = charge["payment_method"]
-    call.store.save(charge)
     call.store.save(intent)
-    call.emit("charge.succeeded", charge)
-    call.emit("payment_intent.succeeded", intent)
-    if card.dispute_reason:
-        open_dispute(call, charge, card.dispute_reason)
-    return None
+    call.emit("payment_intent.canceled", intent)
+    return intent
 
 
-def _card(card: Card, payer: Json) -> Json:
-    return {
-        "brand": card.brand,
-        "country": "US",
-        "exp_month": payer["exp_month"],
-        "exp_year": payer["exp_year"],
-        "funding": "credit",
-        "last4": card.number[-4:],
-        "network": card.brand,
-        "three_d_secure": {"result": "authenticated"} if card.asks_3d_secure else None,
-        "wallet": None,
-    }
+def _belongs_to_checkout(call: Call, intent: Json) -> bool:
+    sessions = call.store.find("checkout.session", call.account, payment_intent=intent["id"])
+    return any(session["status"] == "open" for session in sessions)
 
 
-def _new_charge(call: Call, intent: Json, card: Card, payer: Json) -> Json:
-    return call.new(
-        "charge",
-        "ch",
-        amount=intent["amount"],
-        amount_captured=0,
-        amount_refunded=0,
-        billing_details={
-            "address": payer["address"],
-            "email": payer["email"],
-            "name": payer["name"],
-            "phone": payer["phone"],
-            "tax_id": None,
-        },
-        calculated_statement_descriptor=DESCRIPTOR,
-        captured=False,
-        currency=intent["currency"],
-        description=intent["description"],
-        disputed=False,
-        fraud_details={},
-        metadata=dict(intent["metadata"]),
-        paid=False,
-        payment_intent=intent["id"],
-        payment_method=mint("pm"),
-        payment_method_details={"card": _card(card, payer), "type": "card"},
-        receipt_email=intent["receipt_email"],
-        refunded=False,
-        shipping=intent["shipping"],
-        status="pending",
-        transfer_group=intent["transfer_group"],
-    )
+@when_due(KIND)
+def overdue(call: Call, intent: Json) -> None:
+    """An authorisation nobody captured is over; a payment by bank gets its answer."""
+    if intent["status"] == "requires_capture":
+        close(call, intent, "automatic")
+    else:
+        charging.bank_answers(call, intent)
 
 
-def _decline(call: Call, intent: Json, charge: Json, card: Card) -> StripeError:
-    assert card.code is not None
-    error = card_error(card.message, card.code, card.decline_code, charge=charge["id"])
-    charge |= {
-        "failure_code": card.code,
-        "failure_message": card.message,
-        "status": "failed",
-        "outcome": _outcome(
-            "declined_by_network", card.decline_code, "normal", "The bank returned a decline."
-        ),
-    }
-    intent |= {"status": "requires_payment_method", "last_payment_error": error.body}
-    call.store.save(charge)
-    call.store.save(intent)
-    call.emit("charge.failed", charge)
-    call.emit("payment_intent.payment_failed", intent)
-    return error
-
-
-def _outcome(status: str, reason: str | None, risk: str, message: str) -> Json:
-    kind = "authorized" if reason is None and status == "approved_by_network" else "issuer_declined"
-    return {
-        "advice_code": None,
-        "network_advice_code": None,
-        "network_decline_code": None,
-        "network_status": status,
-        "reason": reason,
-        "risk_level": risk,
-        "seller_message": message,
-        "type": kind,
-    }
+def _unexpected(intent: Json, verb: str) -> StripeError:
+    words = f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}."
+    error = refused(words, "payment_intent_unexpected_state")
+    return error.about(payment_intent=public(intent))
 
 
 def charge_of(call: Call, name: str, param: str) -> Json:

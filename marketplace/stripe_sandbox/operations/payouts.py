@@ -1,5 +1,6 @@
-"""Payouts: from a Stripe balance to the bank, a day on the way."""
+"""Payouts: from a Stripe balance to the bank, a day on the way; and top-ups, the other way."""
 
+from marketplace.stripe_sandbox import banks
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import refused
 from marketplace.stripe_sandbox.operations import balance
@@ -13,18 +14,24 @@ from marketplace.stripe_sandbox.operations.registry import (
 from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 
 DAY = 86_400
+AN_HOUR = 3600
+WHOLE_HUNDREDS = ("huf", "twd")
 
 retrieves("get /v1/payouts/{payout}", "payout")
 lists("get /v1/payouts", "payout", "status", "destination")
 updates_metadata("post /v1/payouts/{payout}", "payout")
+retrieves("get /v1/topups/{topup}", "topup")
+lists("get /v1/topups", "topup", "status")
 
 
 @operation("post /v1/payouts")
 def create(call: Call) -> Json:
-    call.only("amount currency description metadata method statement_descriptor source_type")
+    call.only("amount currency description destination metadata method statement_descriptor")
     code, amount = currency(call.params["currency"]), call.amount()
     _refuse_impossible(call, code, amount)
-    arrival = call.now() + DAY
+    bank = _bank(call, code)
+    method = call.params.get("method", "standard")
+    arrival = call.now() + (DAY if method == "standard" else AN_HOUR // 2)
     payout = call.new(
         "payout",
         "po",
@@ -32,16 +39,17 @@ def create(call: Call) -> Json:
         arrival_date=arrival,
         automatic=False,
         currency=code,
-        destination=mint("ba"),
+        destination=bank["id"],
         description=call.params.get("description"),
         metadata=call.metadata(),
         source_type="card",
         type="bank_account",
-        method=call.params.get("method", "standard"),
+        method=method,
         reconciliation_status="not_applicable",
-        status="in_transit",
+        status="pending",
         statement_descriptor=call.params.get("statement_descriptor"),
-        _due=arrival,
+        _due=min(arrival, call.now() + AN_HOUR),
+        _number=bank.get("_number", ""),
     )
     payout["balance_transaction"] = balance.book(call, "payout", payout["id"], code, -amount)["id"]
     call.store.save(payout)
@@ -56,6 +64,10 @@ def _refuse_impossible(call: Call, code: str, amount: int) -> None:
             raise refused(
                 "Cannot create payouts: this account has payouts disabled.", "payouts_not_allowed"
             )
+    if code in WHOLE_HUNDREDS and amount % 100:
+        raise refused(
+            f"Payouts in {code.upper()} must be a multiple of 100.", "invalid_payout_amount"
+        )
     if amount > balance.available(call, code):
         raise refused(
             "You have insufficient funds in your Stripe account for this transfer.",
@@ -63,8 +75,109 @@ def _refuse_impossible(call: Call, code: str, amount: int) -> None:
         )
 
 
+def _bank(call: Call, code: str) -> Json:
+    """Where it goes: the account named, else the default one; the platform's is made up."""
+    account = call.store.get(call.account)
+    known: list[Json] = account["external_accounts"]["data"] if account else []
+    if name := call.params.get("destination"):
+        for bank in known:
+            if bank["id"] == name:
+                return bank
+        raise refused(f"No such external account: '{name}'", "resource_missing", "destination")
+    for bank in known:
+        if bank["currency"] == code or call.account == PLATFORM:
+            return bank
+    if call.account != PLATFORM:
+        raise refused(
+            f"Sorry, you don't have any external accounts in that currency ({code}).",
+            "payouts_not_allowed",
+        )
+    return {"id": mint("ba")}
+
+
 @when_due("payout")
 def arrive(call: Call, payout: Json) -> None:
+    """First it is on its way, then it is there, or the bank sends it back."""
+    if payout["status"] == "pending":
+        payout |= {"status": "in_transit", "_due": payout["arrival_date"]}
+        call.store.save(payout)
+        call.emit("payout.updated", payout, previous={"status": "pending"})
+        if payout["arrival_date"] > call.now():
+            return
+    if failure := banks.payout_failure(payout.get("_number", "")):
+        fail(call, payout, *failure)
+        return
     payout |= {"status": "paid", "_due": None}
     call.store.save(payout)
     call.emit("payout.paid", payout)
+
+
+def fail(
+    call: Call,
+    payout: Json,
+    code: str = "could_not_process",
+    message: str = "The bank could not process this transfer.",
+) -> None:
+    """Some that fail have shown paid before; the money comes back."""
+    back = balance.book(
+        call,
+        "payout_failure",
+        payout["id"],
+        payout["currency"],
+        payout["amount"],
+        description="PAYOUT FAILURE",
+    )
+    payout |= {
+        "status": "failed",
+        "failure_balance_transaction": back["id"],
+        "failure_code": code,
+        "failure_message": message,
+        "_due": None,
+    }
+    call.store.save(payout)
+    call.emit("payout.failed", payout)
+
+
+@operation("post /v1/payouts/{payout}/cancel")
+def cancel(call: Call, name: str) -> Json:
+    payout = call.find("payout", name)
+    if payout["status"] != "pending":
+        words = "Payouts can only be canceled while they are pending."
+        raise refused(words, None, "payout")
+    back = balance.book(
+        call,
+        "payout_cancel",
+        payout["id"],
+        payout["currency"],
+        payout["amount"],
+        description="PAYOUT CANCEL",
+    )
+    payout |= {"status": "canceled", "failure_balance_transaction": back["id"], "_due": None}
+    call.store.save(payout)
+    call.emit("payout.canceled", payout)
+    return payout
+
+
+@operation("post /v1/topups")
+def top_up(call: Call) -> Json:
+    """Money the platform adds itself; here it is available at once."""
+    call.only("amount currency description metadata statement_descriptor transfer_group source")
+    code, amount = currency(call.params["currency"]), call.amount()
+    topup = call.new(
+        "topup",
+        "tu",
+        amount=amount,
+        currency=code,
+        description=call.params.get("description"),
+        expected_availability_date=call.now(),
+        metadata=call.metadata(),
+        source=None,
+        statement_descriptor=call.params.get("statement_descriptor"),
+        status="succeeded",
+        transfer_group=call.params.get("transfer_group"),
+    )
+    topup["balance_transaction"] = balance.book(call, "topup", topup["id"], code, amount)["id"]
+    call.store.save(topup)
+    for kind in ("topup.created", "topup.succeeded"):
+        call.emit(kind, topup)
+    return topup

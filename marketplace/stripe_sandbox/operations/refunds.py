@@ -2,6 +2,7 @@
 
 from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import refused
+from marketplace.stripe_sandbox.means import means_of
 from marketplace.stripe_sandbox.money import money
 from marketplace.stripe_sandbox.operations import balance
 from marketplace.stripe_sandbox.operations.payments import charge_of
@@ -10,6 +11,7 @@ from marketplace.stripe_sandbox.operations.registry import (
     operation,
     retrieves,
     updates_metadata,
+    when_due,
 )
 from marketplace.stripe_sandbox.store import Json
 
@@ -21,6 +23,8 @@ REFERENCE: Json = {
     },
     "type": "card",
 }
+A_LITTLE_LATER = 60
+AN_HOUR = 3600
 
 retrieves("get /v1/refunds/{refund}", "refund")
 lists("get /v1/refunds", "refund", "charge", "payment_intent")
@@ -32,11 +36,11 @@ def create(call: Call) -> Json:
     call.only("amount charge payment_intent reason metadata")
     charge = _charge(call)
     left = charge["amount_captured"] - charge["amount_refunded"]
-    if charge["status"] != "succeeded":
+    if charge["status"] != "succeeded" or not charge["captured"]:
         raise refused(
             f"Charge {charge['id']} has not succeeded, so it can't be refunded.", None, "charge"
         )
-    if charge["disputed"]:
+    if charge["disputed"] and not _may_be_refunded(call, charge):
         raise refused(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             "charge_disputed",
@@ -55,6 +59,12 @@ def create(call: Call) -> Json:
             "amount",
         )
     return _refund(call, charge, amount)
+
+
+def _may_be_refunded(call: Call, charge: Json) -> bool:
+    """Only a question from the bank, which a refund answers."""
+    disputes = call.store.find("dispute", call.account, charge=charge["id"])
+    return all(dispute["status"].startswith("warning") for dispute in disputes)
 
 
 def _charge(call: Call) -> Json:
@@ -86,31 +96,102 @@ def _refund(call: Call, charge: Json, amount: int) -> Json:
         amount=amount,
         charge=charge["id"],
         currency=charge["currency"],
-        destination_details=REFERENCE,
         metadata=call.metadata(),
         payment_intent=charge["payment_intent"],
         reason=call.params.get("reason"),
-        status="succeeded",
+        status="pending",
     )
-    paid = call.store.get(charge["balance_transaction"])
-    assert paid is not None
-    # Money that is still on its way is refunded from itself, so it never shows as available.
-    txn = balance.book(
-        call,
-        "refund",
-        refund["id"],
-        charge["currency"],
-        -amount,
-        available_on=paid["available_on"],
-        description=f"REFUND FOR {charge['description'] or 'CHARGE'}",
-    )
-    refund["balance_transaction"] = txn["id"]
+    if charge["payment_method_details"]["type"] == "card":
+        refund["destination_details"] = REFERENCE
     before = charge["amount_refunded"]
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-    call.store.save(refund)
     call.store.save(charge)
+    _start(call, refund, charge)
+    call.store.save(refund)
     call.emit("refund.created", refund)
     call.emit("charge.refunded", charge, previous={"amount_refunded": before, "refunded": False})
     call.emit("refund.updated", refund)
     return refund
+
+
+def _start(call: Call, refund: Json, charge: Json) -> None:
+    """Pay it from the balance, or wait until there is enough."""
+    paid = call.store.get(charge["balance_transaction"] or "")
+    has_arrived = paid is None or paid["available_on"] <= call.now()
+    if has_arrived and refund["amount"] > balance.available(call, refund["currency"]):
+        refund |= {"pending_reason": "insufficient_funds", "_due": call.now() + AN_HOUR}
+        return
+    # Money that is still on its way is refunded from itself, so it never shows as available.
+    txn = balance.book(
+        call,
+        "refund" if charge["payment_method_details"]["type"] == "card" else "payment_refund",
+        refund["id"],
+        charge["currency"],
+        -refund["amount"],
+        available_on=paid["available_on"] if paid else None,
+        description=f"REFUND FOR {charge['description'] or 'CHARGE'}",
+    )
+    refund |= {"balance_transaction": txn["id"], "status": "succeeded", "_due": None}
+    refund.pop("pending_reason", None)
+    match means_of(charge).refund:
+        case "later":
+            refund |= {"status": "pending", "pending_reason": "processing"}
+            refund["_due"] = call.now() + A_LITTLE_LATER
+        case "fails":
+            refund["_due"] = call.now() + A_LITTLE_LATER
+
+
+@when_due("refund")
+def go_on(call: Call, refund: Json) -> None:
+    """What waited for money or for a bank is done now, or has failed."""
+    charge = call.find("charge", refund["charge"])
+    if refund["status"] == "succeeded":
+        fail(call, refund, "expired_or_canceled_card")
+        return
+    if refund.get("pending_reason") == "insufficient_funds":
+        _start(call, refund, charge)
+        if refund["status"] == "pending" and refund["balance_transaction"] is None:
+            call.store.save(refund)
+            return
+    else:
+        refund |= {"status": "succeeded", "_due": None}
+        refund.pop("pending_reason", None)
+    call.store.save(refund)
+    call.emit("refund.updated", refund)
+    call.emit("charge.refund.updated", refund)
+
+
+def fail(call: Call, refund: Json, reason: str) -> None:
+    """The bank sends it back: the money is ours again, and the customer has none."""
+    charge = call.find("charge", refund["charge"])
+    refund |= {"status": "failed", "failure_reason": reason, "_due": None}
+    refund.pop("pending_reason", None)
+    if refund["balance_transaction"]:
+        back = balance.book(
+            call,
+            "refund_failure",
+            refund["id"],
+            refund["currency"],
+            refund["amount"],
+            description=f"REFUND FAILURE FOR {charge['description'] or 'CHARGE'}",
+        )
+        refund["failure_balance_transaction"] = back["id"]
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    call.store.save(charge)
+    call.store.save(refund)
+    for kind in ("refund.failed", "refund.updated", "charge.refund.updated"):
+        call.emit(kind, refund)
+
+
+@operation("post /v1/refunds/{refund}/cancel")
+def cancel(call: Call, name: str) -> Json:
+    """Stripe lets only those be cancelled that wait for the customer, which cards never do."""
+    refund = call.find("refund", name)
+    raise refused(
+        f"Refund {refund['id']} can't be canceled: only refunds with a status of "
+        "requires_action can be.",
+        None,
+        "refund",
+    )

@@ -4,13 +4,33 @@ from collections.abc import Callable
 from typing import Any
 
 from marketplace.stripe_sandbox.call import Call, Operation
-from marketplace.stripe_sandbox.errors import missing, refused
+from marketplace.stripe_sandbox.errors import StripeError, missing, refused
 from marketplace.stripe_sandbox.store import Json
 
 OPERATIONS: dict[str, Operation] = {}
 WHEN_DUE: dict[
     str, Callable[[Call, Json], None]
 ] = {}  # what happens to an object when its _due has come
+
+
+# Who wants to know that a payment has succeeded, or failed after its page was closed.
+SETTLED: list[Callable[[Call, Json, StripeError | None], None]] = []
+
+
+# Who wants to know that an invoice was paid or refused.
+BILLED: list[Callable[[Call, Json], None]] = []
+
+
+def when_billed(function: Callable[[Call, Json], None]) -> Callable[[Call, Json], None]:
+    BILLED.append(function)
+    return function
+
+
+def when_settled(
+    function: Callable[[Call, Json, StripeError | None], None],
+) -> Callable[[Call, Json, StripeError | None], None]:
+    SETTLED.append(function)
+    return function
 
 
 def operation(request: str) -> Callable[[Operation], Operation]:

@@ -33,3 +33,30 @@ def create(call: Call) -> Json:
         _secret=secret,
     )
     return endpoint | {"secret": secret}  # said once, here
+
+
+@operation("post /v1/webhook_endpoints/{webhook_endpoint}")
+def update(call: Call, name: str) -> Json:
+    call.only("url enabled_events description metadata disabled")
+    endpoint = call.find("webhook_endpoint", name)
+    endpoint["metadata"] = call.metadata(before=endpoint["metadata"])
+    for field in ("url", "enabled_events", "description"):
+        if field in call.params:
+            endpoint[field] = call.params[field]
+    if "disabled" in call.params:
+        endpoint["status"] = "disabled" if call.params["disabled"] else "enabled"
+    call.store.save(endpoint)
+    return endpoint
+
+
+@operation("delete /v1/webhook_endpoints/{webhook_endpoint}")
+def delete(call: Call, name: str) -> Json:
+    """What waits for it is not sent any more."""
+    endpoint = call.find("webhook_endpoint", name)
+    call.store.db.execute(
+        "UPDATE deliveries SET next_at = NULL, outcome = 'endpoint deleted'"
+        " WHERE endpoint = ? AND next_at IS NOT NULL",
+        (name,),
+    )
+    call.store.rename(endpoint | {"object": "_deleted_webhook_endpoint"})
+    return {"id": name, "object": "webhook_endpoint", "deleted": True}

@@ -1,8 +1,10 @@
 """The sandbox over a real socket, spoken to by the real client."""
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
@@ -11,10 +13,11 @@ from typing import Any
 import pytest
 import requests
 import stripe
-from flask import Flask
-from werkzeug.serving import BaseWSGIServer, make_server
+from flask import Flask, Response, request
+from werkzeug.serving import make_server
 
 from marketplace.stripe_sandbox import Endpoint, create_sandbox
+from tests.marketplace.stripe_sandbox import spec
 
 KEY = "sk_test_sandbox"
 NOWHERE = "http://127.0.0.1:1"
@@ -37,6 +40,25 @@ def _quiet_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "*")
 
 
+class Door:
+    """One server for all tests; behind it stands whichever sandbox is running."""
+
+    def __init__(self) -> None:
+        self.app: Flask | None = None
+        server = make_server("127.0.0.1", 0, self, threaded=True)
+        self.url = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Any:
+        assert self.app is not None, "no sandbox is running"
+        return self.app(environ, start_response)
+
+
+@cache
+def door() -> Door:
+    return Door()
+
+
 @dataclass
 class Running:
     """A sandbox that can be stopped and started again on the same state."""
@@ -44,20 +66,32 @@ class Running:
     folder: Path
     endpoints: tuple[Endpoint, ...] = ()
     app: Flask = field(init=False)
-    server: BaseWSGIServer = field(init=False)
     url: str = field(init=False)
+    mistakes: list[str] = field(default_factory=list)
 
     def start(self) -> "Running":
         self.app = create_sandbox(self.folder, secret_key=KEY, endpoints=self.endpoints)
-        self.server = make_server("127.0.0.1", 0, self.app, threaded=True)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        self.app.after_request(self._hold_against_stripe)
+        assert door().app is None, "another sandbox is still running"
+        door().app, self.url = self.app, door().url
         return self
 
     def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.app.extensions["sandbox"].close()
+        door().app = None
+        sandbox = self.app.extensions["sandbox"]
+        for event in sandbox.store.find("event"):
+            found = spec.mistakes_in_object(event["data"]["object"])
+            self.mistakes += [f"{event['type']}: {each}" for each in found]
+        sandbox.close()
+        found, self.mistakes = sorted(set(self.mistakes)), []
+        assert not found, "Stripe would not say:\n" + "\n".join(found)
+
+    def _hold_against_stripe(self, response: Response) -> Response:
+        if request.path.startswith("/v1/") and response.status_code not in (404, 501):
+            schema = spec.schema_of(request.method.lower(), request.path, response.status_code)
+            at = f"{request.method} {request.path.split('/')[2]}"
+            self.mistakes += spec.mistakes(schema, json.loads(response.get_data()), at)
+        return response
 
     def client(self, key: str = KEY, **options: Any) -> stripe.StripeClient:
         return stripe.StripeClient(

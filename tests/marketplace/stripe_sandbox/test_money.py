@@ -147,7 +147,9 @@ def test_a_payout_arrives_the_next_day(sandbox, client):
     sandbox.advance(days=3)
     options = {"stripe_account": account}
     payout = client.v1.payouts.create({"amount": 40_000, "currency": "eur"}, options)
-    assert (payout.status, balance(client, account)) == ("in_transit", (0, 0))
+    assert (payout.status, balance(client, account)) == ("pending", (0, 0))
+    sandbox.advance(seconds=3601)
+    assert client.v1.payouts.retrieve(payout.id, None, options).status == "in_transit"
     sandbox.advance(days=1, seconds=1)
     assert client.v1.payouts.retrieve(payout.id, None, options).status == "paid"
     types = [event.type for event in client.v1.events.list(None, options).data]

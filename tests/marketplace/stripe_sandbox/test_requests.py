@@ -61,8 +61,8 @@ def test_a_currency_that_does_not_exist_is_refused(client):
 
 
 def test_what_stripe_has_and_the_sandbox_lacks_is_a_501(client):
-    with pytest.raises(stripe.APIError, match="has not built get /v1/customers") as error:
-        client.v1.customers.list()
+    with pytest.raises(stripe.APIError, match="has not built get /v1/coupons") as error:
+        client.v1.coupons.list()
     assert error.value.http_status == 501
 
 

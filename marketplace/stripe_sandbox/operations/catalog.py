@@ -1,0 +1,170 @@
+"""Products and their prices: once, or every so often."""
+
+from marketplace.stripe_sandbox.call import Call, currency
+from marketplace.stripe_sandbox.errors import missing, refused
+from marketplace.stripe_sandbox.money import LARGEST_AMOUNT
+from marketplace.stripe_sandbox.operations.registry import lists, operation, page_of, retrieves
+from marketplace.stripe_sandbox.store import Json
+
+retrieves("get /v1/products/{id}", "product")
+lists("get /v1/products", "product", "active")
+retrieves("get /v1/prices/{price}", "price")
+LONGEST_YEARS = {"day": 1095, "week": 156, "month": 36, "year": 3}
+
+
+@operation("post /v1/products")
+def create_product(call: Call) -> Json:
+    call.only("active description images metadata name url default_price_data")
+    product = new_product(call, call.params["name"], call.params)
+    if given := call.params.get("default_price_data"):
+        product["default_price"] = new_price(call, given, product["id"])["id"]
+        call.store.save(product)
+    return product
+
+
+def new_product(call: Call, name: str, given: Json) -> Json:
+    if not name.strip():
+        raise refused("You passed an empty string for 'name'.", "parameter_invalid_empty", "name")
+    product = call.new(
+        "product",
+        "prod",
+        active=given.get("active", True),
+        description=given.get("description"),
+        images=given.get("images", []),
+        marketing_features=[],
+        metadata=call.metadata(given.get("metadata", {})),
+        name=name,
+        type="service",
+        updated=call.now(),
+        url=given.get("url"),
+    )
+    call.emit("product.created", product)
+    return product
+
+
+@operation("post /v1/products/{id}")
+def update_product(call: Call, name: str) -> Json:
+    call.only("active description images metadata name url default_price")
+    product = call.find("product", name)
+    product["metadata"] = call.metadata(before=product["metadata"])
+    for field in ("active", "description", "images", "name", "url", "default_price"):
+        if field in call.params:
+            product[field] = call.params[field]
+    product["updated"] = call.now()
+    call.store.save(product)
+    call.emit("product.updated", product)
+    return product
+
+
+@operation("post /v1/prices")
+def create_price(call: Call) -> Json:
+    call.only(
+        "active currency product product_data recurring unit_amount unit_amount_decimal nickname"
+        " lookup_key metadata tax_behavior billing_scheme"
+    )
+    params = call.params
+    if "product" in params:
+        product = call.find("product", params["product"], param="product", status=400)["id"]
+    elif "product_data" in params:
+        product = new_product(call, params["product_data"]["name"], {})["id"]
+    else:
+        raise refused(
+            "You must specify either `product` or `product_data` when creating a price.",
+            "parameter_missing",
+            "product",
+        )
+    return new_price(call, params, product)
+
+
+def new_price(call: Call, given: Json, product: str) -> Json:
+    unit = given.get("unit_amount")
+    if unit is None and str(given.get("unit_amount_decimal", "")).isdigit():
+        unit = int(given["unit_amount_decimal"])
+    if unit is None or not 0 <= unit <= LARGEST_AMOUNT:
+        raise refused("Invalid non-negative integer", "parameter_invalid_integer", "unit_amount")
+    recurring = _recurring(given.get("recurring"))
+    price = call.new(
+        "price",
+        "price",
+        active=given.get("active", True),
+        billing_scheme="per_unit",
+        currency=currency(given["currency"]),
+        lookup_key=given.get("lookup_key"),
+        metadata=call.metadata(given.get("metadata", {})),
+        nickname=given.get("nickname"),
+        product=product,
+        recurring=recurring,
+        tax_behavior=given.get("tax_behavior", "unspecified"),
+        type="recurring" if recurring else "one_time",
+        unit_amount=unit,
+        unit_amount_decimal=str(unit),
+    )
+    call.emit("price.created", price)
+    return price
+
+
+def _recurring(given: Json | None) -> Json | None:
+    if not given:
+        return None
+    count = given.get("interval_count", 1)
+    if not 1 <= count <= LONGEST_YEARS[given["interval"]]:
+        raise refused("The interval can be at most three years.", None, "recurring[interval_count]")
+    usage = given.get("usage_type", "licensed")
+    return {
+        "interval": given["interval"],
+        "interval_count": count,
+        "meter": None,
+        "trial_period_days": None,
+        "usage_type": usage,
+    }
+
+
+@operation("post /v1/prices/{price}")
+def update_price(call: Call, name: str) -> Json:
+    call.only("active metadata nickname lookup_key tax_behavior")
+    price = call.find("price", name)
+    price["metadata"] = call.metadata(before=price["metadata"])
+    for field in ("active", "nickname", "lookup_key", "tax_behavior"):
+        if field in call.params:
+            price[field] = call.params[field]
+    call.store.save(price)
+    call.emit("price.updated", price)
+    return price
+
+
+@operation("get /v1/prices")
+def list_prices(call: Call) -> Json:
+    call.only("active currency product type lookup_keys created limit starting_after ending_before")
+    names = ("active", "currency", "product", "type")
+    fields = {name: call.params[name] for name in names if name in call.params}
+    if keys := call.params.get("lookup_keys"):
+        fields["lookup_key"] = keys
+    return page_of(call, "price", fields)
+
+
+def price_for(call: Call, given: Json, at: str) -> Json:
+    """The price an item names, or the one it spells out."""
+    if name := given.get("price"):
+        price = call.store.get(name)
+        if price is None or price["object"] != "price" or price["_owner"] != call.account:
+            raise missing("price", name, f"{at}[price]", 400)
+        if not price["active"]:
+            raise refused(
+                "The price specified is inactive. This field only accepts active prices.",
+                "price_inactive",
+                f"{at}[price]",
+            )
+        return price
+    data = given.get("price_data")
+    if not data:
+        raise refused(f"Missing required param: {at}[price].", "parameter_missing", f"{at}[price]")
+    if "product" in data:
+        product = call.find("product", data["product"], param=f"{at}[price_data][product]")["id"]
+    elif "product_data" in data:
+        product = new_product(call, data["product_data"]["name"], data["product_data"])["id"]
+    else:
+        where = f"{at}[price_data][product]"
+        raise refused(f"Missing required param: {where}.", "parameter_missing", where)
+    price = new_price(call, data, product)
+    call.store.save(price | {"active": False})
+    return price
