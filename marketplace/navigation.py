@@ -67,7 +67,7 @@ FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
         (
             ("accounts.join_as_creator", "", _l("Join as a creator")),
             ("campaigns.browse", "", _l("Open campaigns")),
-            ("front.how", "cancel", _l("When you are paid")),
+            ("front.how", "money", _l("When you are paid")),
         ),
     ),
     (
@@ -87,6 +87,8 @@ FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
         ),
     ),
 )
+
+PROFILES = {PersonKind.BRAND: "brands.edit", PersonKind.CREATOR: "creators.profile"}
 
 
 def set_up(app: Flask) -> None:
@@ -134,7 +136,8 @@ def _links(person: Any) -> dict[str, str]:
             "sign_up": url_for("accounts.join"),
         }
     front = "admin.index" if person.kind == PersonKind.ADMIN else "home.today"
-    return demo | {
+    profile = PROFILES.get(person.kind)
+    return (demo | {"profile": url_for(profile)} if profile else demo) | {
         "front": url_for(front),
         "settings": url_for("accounts.settings"),
         "sign_out": url_for("accounts.sign_out"),

@@ -13,7 +13,7 @@ from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import Blueprint, me
 from marketplace.matches import queries as matches
 from marketplace.payments import service as payments
-from models import Application, Campaign, Creator, Deal
+from models import Application, Campaign, Creator, Deal, Refused
 from models.money import MINIMUM_CHARGE
 
 from . import queries, rules, service, words
@@ -133,8 +133,15 @@ def _offer(
     )
 
 
+def _only_if(deal: Deal, verb: str) -> None:
+    """No form for what its state would refuse: what is typed into it would be lost."""
+    if not deal.may(verb):
+        raise Refused("not_now")
+
+
 @bp.form("/deals/<deal:deal>/counter", allow=access.party_to)
 def counter(deal: Deal) -> ResponseReturnValue:
+    _only_if(deal, "counter")
     form = _offer_form(price=str(deal.price.decimal), deliver_by=deal.deliver_by.isoformat())
     if form.accepted():
         service.counter(db(), deal, **form.data, by=me())
@@ -179,6 +186,7 @@ def cancel(deal: Deal) -> ResponseReturnValue:
 
 @bp.form("/deals/<deal:deal>/deliver", allow=access.creator_of_deal)
 def deliver(deal: Deal) -> ResponseReturnValue:
+    _only_if(deal, "deliver")
     form = Form(DeliveryIn())
     if form.accepted():
         service.deliver(db(), deal, **form.data, by=me())
@@ -188,6 +196,7 @@ def deliver(deal: Deal) -> ResponseReturnValue:
 
 @bp.form("/deals/<deal:deal>/change", allow=access.brand_of_deal)
 def ask_change(deal: Deal) -> ResponseReturnValue:
+    _only_if(deal, "ask_change")
     form = Form(ChangeIn())
     if form.accepted():
         service.ask_change(db(), deal, **form.data, by=me())

@@ -1,9 +1,12 @@
 """What people see when something can't be done: which thing, why, and what to do next."""
 
 import logging
+from math import ceil
+from time import time
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import ngettext
 from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -11,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from models import Refused
 
 from .db import abandon
+from .limits import limiter
 
 log = logging.getLogger("alongside.errors")
 
@@ -38,7 +42,11 @@ def refused(error: Refused) -> tuple[str, int]:
 
 
 def too_many(error: RateLimitExceeded) -> tuple[str, int]:
-    return render_template("errors/too_many.html"), 429
+    current = limiter.current_limit
+    # It is counted up to the next whole second.
+    minutes = max(1, ceil((current.reset_at - 1 - time()) / 60)) if current else None
+    wait = minutes and ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    return render_template("errors/too_many.html", wait=wait), 429
 
 
 def http(error: HTTPException) -> Response | tuple[str, int]:

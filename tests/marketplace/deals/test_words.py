@@ -53,3 +53,15 @@ def test_the_form_to_deliver_says_what_was_agreed(client: Any, db: Session) -> N
     client.sign_in(deal.creator.person)
     page = client.get(f"/deals/{deal.id}/deliver").text
     assert "What you agreed to make" in page
+
+
+@pytest.mark.parametrize(
+    ("verb", "side"), [("counter", "brand"), ("deliver", "creator"), ("change", "brand")]
+)
+def test_there_is_no_form_for_what_could_not_be_done(
+    client: Any, db: Session, verb: str, side: str
+) -> None:
+    deal = builders.deal(db, status=DealStatus.RELEASED)
+    db.commit()
+    client.sign_in(getattr(deal, side).person)
+    assert client.get(f"/deals/{deal.id}/{verb}").status_code == 409

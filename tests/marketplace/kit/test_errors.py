@@ -1,8 +1,11 @@
 """What can't be done is answered with a page that says so, and that leads somewhere."""
 
+import re
+
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 
 from models import Refused
 
@@ -19,8 +22,8 @@ def test_what_cannot_be_read_is_not_called_our_mistake(
     assert 'href="/sign-in"' in page
 
 
-def _stopped(code: int) -> Exception:
-    with pytest.raises(Exception) as caught:
+def _stopped(code: int) -> HTTPException:
+    with pytest.raises(HTTPException) as caught:
         abort(code)
     return caught.value
 
@@ -45,3 +48,12 @@ def test_a_refusal_leads_back_to_a_page_that_is_there(
     assert status == 409
     assert "It was sent already." in page
     assert f'class="button primary" href="{leads_to}"' in page
+
+
+def test_who_tried_too_often_is_told_how_long_to_wait(client: FlaskClient) -> None:
+    for _number in range(60):
+        answer = client.post("/orders/find", data={"code": "4F7-K2Q-9TD", "email": "a@b.example"})
+        if answer.status_code == 429:
+            break
+    assert answer.status_code == 429
+    assert re.search(r"You can try again in (59|60) minutes", answer.text)
