@@ -10,11 +10,21 @@ from marketplace import access
 from marketplace.admin import service
 from marketplace.admin.queries import place
 from marketplace.admin.schemas import CLOCK_DAYS, ClockIn
+from marketplace.deals import words as deals
+from marketplace.disputes import words as disputes
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
 from marketplace.kit.pages import go
+from marketplace.shop import words as shop
 
 from .door import bp, config
+
+STATES = {
+    "deals": deals.STATES,
+    "orders": shop.ORDER,
+    "returns": shop.RETURN,
+    "disputes": disputes.STATES,
+}
 
 
 @bp.form("/demo/clock", allow=access.signed_in)
@@ -40,5 +50,6 @@ def advance_clock() -> ResponseReturnValue:
         days=CLOCK_DAYS,
         theirs=None if seconds is None else datetime.fromtimestamp(seconds, UTC),
         due=place.next_due(db()),
+        states=STATES,
     )
     return page, form.status
