@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import today
-from marketplace.shop.queries.products import sold
-from models import Brand, Campaign, CampaignStatus, Deal, DealStatus, Product
+from models import Brand, Campaign, CampaignStatus, Deal, DealStatus, Product, ProductStatus
 
 # Fewer answers than this say nothing about a brand.
 ENOUGH = 3
@@ -66,9 +65,12 @@ def open_campaigns(db: Session, brand: Brand, *, most: int = 12) -> list[Campaig
 
 
 def products_on_sale(db: Session, brand: Brand, *, most: int = 12) -> list[Product]:
+    if not brand.person.is_active:
+        return []
     found = db.scalars(
         select(Product)
-        .where(Product.brand_id == brand.id, sold())
+        .where(Product.brand_id == brand.id, Product.status == ProductStatus.ACTIVE)
+        .where(Product.variants.any(is_active=True))
         .order_by(Product.title)
         .limit(most)
     )
