@@ -240,10 +240,10 @@ def _execute(sandbox: Sandbox, call: Call, name: str, ids: tuple[str, ...]) -> t
     """Once begun, whatever comes of it is the answer for good; a crash too."""
     asked = f"{request.method.lower()} {call.path}"
     expand: list[str] = call.params.pop("expand", [])
+    if ordered := faults.error_for(sandbox, asked, "during"):
+        return ordered.status, _error_text(ordered, call.request_id or "")
     try:
         with call.store.undone_on_error():
-            if ordered := faults.error_for(sandbox, asked, "during"):
-                raise ordered
             answer = _operate(call, name, ids, expand)
     except StripeError as error:
         return error.status, _error_text(error, call.request_id or "")

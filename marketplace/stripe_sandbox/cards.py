@@ -222,6 +222,11 @@ def find(number: str) -> Card:
     )
 
 
+def is_card_number(number: str) -> bool:
+    """One of Stripe's own test numbers has a wrong last digit."""
+    return number in BY_NUMBER or passes_luhn(number)
+
+
 def passes_luhn(number: str) -> bool:
     if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 19):
         return False

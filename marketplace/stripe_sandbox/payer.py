@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from marketplace.stripe_sandbox import banks, cards
 from marketplace.stripe_sandbox.banks import Bank
-from marketplace.stripe_sandbox.cards import Card, passes_luhn
+from marketplace.stripe_sandbox.cards import Card
 from marketplace.stripe_sandbox.operations.checkout import EMAIL
 from marketplace.stripe_sandbox.store import Json
 
@@ -94,7 +94,7 @@ def _read_card(payer: Payer, now: int) -> None:
     payer.means = cards.find(number)
     if not number:
         payer.problems["number"] = "Enter your card number"
-    elif not passes_luhn(number):
+    elif not cards.is_card_number(number):
         payer.problems["number"] = "Your card number is incorrect"
     month, year = _expiry(payer.typed.get("expiry", ""))
     today = datetime.fromtimestamp(now, UTC)

@@ -10,23 +10,39 @@ from marketplace.stripe_sandbox.store import Json
 
 DEEPEST = 4
 EXPANDABLE = {
-    "balance_transaction": {"source"},
-    "charge": {
-        "balance_transaction",
-        "payment_intent",
-        "source_transfer",
-        "failure_balance_transaction",
-    },
-    "checkout.session": {"payment_intent"},
-    "dispute": {"charge", "payment_intent"},
-    "payment_intent": {"latest_charge"},
-    "payout": {"balance_transaction"},
-    "refund": {"balance_transaction", "charge", "payment_intent"},
-    "transfer": {"balance_transaction", "destination", "destination_payment", "source_transaction"},
-    "transfer_reversal": {"balance_transaction", "transfer"},
+    kind: set(fields.split())
+    for kind, fields in {
+        "balance_transaction": "source",
+        "charge": "balance_transaction customer payment_intent source_transfer"
+        " failure_balance_transaction",
+        "checkout.session": "payment_intent customer subscription invoice setup_intent",
+        "customer": "default_source",
+        "customer.invoice_settings": "default_payment_method",
+        "dispute": "charge payment_intent",
+        "invoice": "customer default_payment_method",
+        "invoice_payment": "invoice",
+        "invoice_payment.payment": "payment_intent charge",
+        "payment_intent": "latest_charge customer payment_method",
+        "payment_method": "customer",
+        "payout": "balance_transaction failure_balance_transaction",
+        "price": "product",
+        "product": "default_price",
+        "radar.early_fraud_warning": "charge payment_intent",
+        "refund": "balance_transaction charge payment_intent failure_balance_transaction",
+        "setup_intent": "customer payment_method",
+        "subscription": "customer default_payment_method latest_invoice",
+        "topup": "balance_transaction",
+        "transfer": "balance_transaction destination destination_payment source_transaction",
+        "transfer_reversal": "balance_transaction transfer",
+    }.items()
 }
 # Lists and groups that are there only for who asks.
-ON_REQUEST = {("checkout.session", "line_items"), ("charge", "refunds")}
+ON_REQUEST = {
+    ("checkout.session", "line_items"),
+    ("charge", "refunds"),
+    ("invoice", "payments"),
+    ("invoice", "confirmation_secret"),
+}
 
 
 def answer(call: Call, body: Json, expand: list[str]) -> Json:
@@ -48,33 +64,54 @@ def _list(call: Call, body: Json, expand: list[str]) -> Json:
 
 
 def _object(call: Call, body: Json, expand: list[str]) -> Json:
-    out = as_of_now(call.store, body)
+    return _opened(call, as_of_now(call.store, body), body, body["object"], expand)
+
+
+def _opened(call: Call, out: Json, body: Json, kind: str, expand: list[str]) -> Json:
     heads: dict[str, list[str]] = {}
     for path in expand:
         head, _, rest = path.partition(".")
         heads.setdefault(head, []).extend([rest] if rest else [])
     for head, inner in heads.items():
-        out[head] = _expanded(call, out, body, head, inner)
+        if (kind, head) in ON_REQUEST:
+            out[head] = _requested(call, body, head, inner)
+        elif out.get(head) is not None:
+            out[head] = _expanded(call, out[head], kind, head, inner)
+        elif head not in EXPANDABLE.get(kind, set()):
+            raise _not_expandable(head)
     return out
 
 
-def _expanded(call: Call, out: Json, body: Json, head: str, rest: list[str]) -> Any:
-    kind = body["object"]
-    if (kind, head) in ON_REQUEST:
-        return _list(call, _requested(call, body, head), rest)
-    value = out.get(head)
-    if isinstance(value, dict) and value.get("object") == "list":
-        return _list(call, value, rest)
+def _expanded(call: Call, value: Any, kind: str, head: str, rest: list[str]) -> Any:
+    if isinstance(value, dict):
+        if value.get("object") == "list":
+            return _list(call, value, rest)
+        if "object" in value:
+            return _object(call, value, rest)
+        if rest:
+            return _opened(call, dict(value), value, f"{kind}.{head}", rest)
     if head not in EXPANDABLE.get(kind, set()):
         raise _not_expandable(head)
-    if value is None:
-        return None
     found = call.store.get(value)
     return value if found is None else _object(call, found, rest)
 
 
-def _requested(call: Call, body: Json, head: str) -> Json:
-    return lines_of(body) if head == "line_items" else latest(call.store, body, "refunds", "refund")
+def _requested(call: Call, body: Json, head: str, rest: list[str]) -> Any:
+    match head:
+        case "line_items":
+            return _list(call, lines_of(body), rest)
+        case "refunds":
+            return _list(call, latest(call.store, body, "refunds", "refund"), rest)
+        case "payments":
+            return _list(call, latest(call.store, body, "payments", "invoice_payment"), rest)
+        case _:
+            return _secret_of(call, body)
+
+
+def _secret_of(call: Call, invoice: Json) -> Json | None:
+    """What a page needs to let the payer confirm an invoice."""
+    intent = call.store.get(invoice.get("_payment_intent") or "")
+    return intent and {"client_secret": intent["client_secret"], "type": "payment_intent"}
 
 
 def _not_expandable(path: str) -> Exception:

@@ -74,14 +74,20 @@ class Courier:
 
     def _run(self) -> None:
         while not self.stopped:
-            self.wake.wait(TICK)
-            self.wake.clear()
             try:
+                self.wake.wait(self._until_next())
+                self.wake.clear()
                 self.on_tick()
                 while not self.stopped and (delivery := self._next()):
                     self._send(delivery)
             except Exception:
                 log.exception("Webhook deliveries stopped for a moment")
+
+    def _until_next(self) -> float:
+        """As long as nothing is due, at most a tick: the clock has to be looked at too."""
+        with self.store.lock:
+            soonest = self.store.db.execute("SELECT min(next_at) FROM deliveries").fetchone()[0]
+        return TICK if soonest is None else min(TICK, max(0.0, soonest - time.time()))
 
     def _next(self) -> Delivery | None:
         with self.store.lock:

@@ -34,7 +34,6 @@ def new_product(call: Call, name: str, given: Json) -> Json:
         marketing_features=[],
         metadata=call.metadata(given.get("metadata", {})),
         name=name,
-        type="service",
         updated=call.now(),
         url=given.get("url"),
     )
@@ -114,7 +113,6 @@ def _recurring(given: Json | None) -> Json | None:
         "interval": given["interval"],
         "interval_count": count,
         "meter": None,
-        "trial_period_days": None,
         "usage_type": usage,
     }
 

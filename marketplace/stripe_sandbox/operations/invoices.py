@@ -160,7 +160,7 @@ def _line(invoice: str, item: Json, subscription: Json, period: tuple[int, int])
 
 
 def _list(url: str, data: list[Json]) -> Json:
-    return {"object": "list", "data": data, "has_more": False, "total_count": len(data), "url": url}
+    return {"object": "list", "data": data, "has_more": False, "url": url}
 
 
 # Paying

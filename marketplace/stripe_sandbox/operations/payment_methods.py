@@ -128,7 +128,7 @@ def _given_card(given: Json, payer: Json) -> Card:
             raise missing("token", token, "card[token]", 400)
         return card
     number = str(given.get("number", "")).replace(" ", "")
-    if not cards.passes_luhn(number):
+    if not cards.is_card_number(number):
         raise card_error("Your card number is incorrect.", "incorrect_number", param="number")
     payer |= {"exp_month": given.get("exp_month"), "exp_year": given.get("exp_year")}
     return cards.find(number)

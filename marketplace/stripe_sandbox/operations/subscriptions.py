@@ -2,7 +2,7 @@
 
 from marketplace.stripe_sandbox import periods
 from marketplace.stripe_sandbox.call import Call
-from marketplace.stripe_sandbox.errors import card_error, missing, not_built, refused
+from marketplace.stripe_sandbox.errors import missing, not_built, refused
 from marketplace.stripe_sandbox.operations import catalog, invoices, payment_methods
 from marketplace.stripe_sandbox.operations.registry import (
     operation,
@@ -63,7 +63,7 @@ def create(call: Call) -> Json:
 def start(call: Call, customer: Json, priced: list[tuple[Json, int]], params: Json) -> Json:
     _refuse_unlike(priced)
     method = _method(call, customer, params)
-    subscription = _new(call, customer, priced, params, method)
+    subscription = _new(call, customer, priced, params)
     behavior = params.get("payment_behavior", "allow_incomplete")
     trial = params.get("trial_period_days", 0)
     subscription["status"] = "trialing" if trial else "incomplete"
@@ -79,7 +79,7 @@ def start(call: Call, customer: Json, priced: list[tuple[Json, int]], params: Js
         return call.find(KIND, subscription["id"])
     error = invoices.collect(call, invoice, method, alone=params.get("off_session", False))
     if error and (behavior == "error_if_incomplete" or method is None):
-        raise error if error.status == 402 else card_error(str(error), "card_declined")
+        raise error
     return call.find(KIND, subscription["id"])
 
 
@@ -120,7 +120,6 @@ def _new(
     customer: Json,
     priced: list[tuple[Json, int]],
     params: Json,
-    method: Json | None,
 ) -> Json:
     now, trial = call.now(), params.get("trial_period_days", 0)
     name, recurring = mint("sub"), priced[0][0]["recurring"]
@@ -139,13 +138,12 @@ def _new(
         cancellation_details=dict.fromkeys(("comment", "feedback", "reason")),
         currency=priced[0][0]["currency"],
         customer=customer["id"],
-        default_payment_method=method["id"] if method else None,
+        default_payment_method=params.get("default_payment_method"),
         description=params.get("description"),
         items={
             "object": "list",
             "data": items,
             "has_more": False,
-            "total_count": len(items),
             "url": f"/v1/subscription_items?subscription={name}",
         },
         metadata=call.metadata(params.get("metadata", {})),

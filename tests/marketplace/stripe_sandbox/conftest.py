@@ -165,10 +165,10 @@ def paid(
     )
 
 
-def onboarded(running: Running, outcome: str = "complete") -> str:
+def onboarded(running: Running, outcome: str = "complete", bank: str = "") -> str:
     client = running.client()
     account = client.v1.accounts.create(ONBOARDED)
-    running.post(setup_path(client, account.id), {"outcome": outcome})
+    running.post(setup_path(client, account.id), {"outcome": outcome, "bank": bank})
     return account.id
 
 
@@ -197,10 +197,19 @@ class Receiver:
     server: ThreadingHTTPServer
     got: "Queue[tuple[str, bytes, str]]" = field(default_factory=Queue)
     refuse: int = 0
+    check: str = ""  # the secret to check signatures with
+    forged: int = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_port}"
+
+
+def is_signed(body: bytes, signature: str, secret: str) -> bool:
+    try:
+        return bool(stripe.WebhookSignature.verify_header(body.decode(), signature, secret, 300))
+    except stripe.SignatureVerificationError:
+        return False
 
 
 @pytest.fixture
@@ -208,7 +217,10 @@ def receiver() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if taker.refuse:
+            if taker.check and not is_signed(body, self.headers["Stripe-Signature"], taker.check):
+                taker.forged += 1
+                self.send_response(400)
+            elif taker.refuse:
                 taker.refuse -= 1
                 self.send_response(500)
             else:

@@ -7,13 +7,14 @@ what the client's own types know on top of it is let through by name.
 import re
 import runpy
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from importlib.metadata import distribution
 from typing import Any
 
 Schema = dict[str, Any]
 TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
+    "string": (str, Decimal),  # the client reads some texts as numbers
     "integer": (int,),
     "number": (int, float),
     "boolean": (bool,),
