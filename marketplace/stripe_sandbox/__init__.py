@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, Response
 from jinja2 import StrictUndefined
 
-from marketplace.stripe_sandbox import api, control, pages
+from marketplace.stripe_sandbox import api, control, dashboard, pages
 from marketplace.stripe_sandbox.money import money
 from marketplace.stripe_sandbox.pages import day, moment
 from marketplace.stripe_sandbox.sandbox import Endpoint, Sandbox
@@ -33,7 +33,8 @@ def create_sandbox(
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters |= {"money": money, "moment": moment, "day": day}
-    for blueprint in (api.bp, control.bp, pages.bp):
+    app.jinja_env.filters |= {"linked": dashboard.linked, "state": dashboard.state}
+    for blueprint in (api.bp, control.bp, dashboard.bp, pages.bp):
         app.register_blueprint(blueprint)
     app.after_request(_headers)
     return app

@@ -45,22 +45,6 @@ def _gone(title: str, words: str) -> ResponseReturnValue:
     return render_template("nothing.html", title=title, words=words), 404
 
 
-@bp.get("/")
-def home() -> ResponseReturnValue:
-    sandbox, _ = _opened()
-    with sandbox.store.lock:
-        deliveries = sandbox.store.db.execute(
-            "SELECT outcome, count(*) AS n FROM deliveries GROUP BY outcome ORDER BY n DESC"
-        ).fetchall()
-        return render_template(
-            "home.html",
-            now=sandbox.store.now(),
-            counts=sandbox.store.counts(),
-            deliveries=deliveries,
-            newest=[body for body in sandbox.store.newest(60) if body["object"] != "event"][:20],
-        )
-
-
 # Paying
 
 

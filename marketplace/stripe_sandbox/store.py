@@ -29,6 +29,7 @@ CREATE INDEX IF NOT EXISTS objects_charge ON objects (json_extract(body, '$.char
 CREATE INDEX IF NOT EXISTS objects_transfer ON objects (json_extract(body, '$.transfer'));
 CREATE INDEX IF NOT EXISTS objects_funded_by
     ON objects (json_extract(body, '$.source_transaction'));
+CREATE INDEX IF NOT EXISTS objects_about ON objects (json_extract(body, '$.data.object.id'));
 CREATE TABLE IF NOT EXISTS entries (
     txn TEXT PRIMARY KEY, account TEXT NOT NULL, currency TEXT NOT NULL,
     net INTEGER NOT NULL, available_on INTEGER NOT NULL);
@@ -239,6 +240,25 @@ class Store:
             "SELECT object, count(*) AS n FROM objects GROUP BY object ORDER BY object"
         )
         return {row["object"]: row["n"] for row in rows.fetchall()}
+
+    def browse(self, kinds: list[str], before: int, limit: int) -> list[Json]:
+        """Of these kinds and of every account, newest first; each with its place as _seq."""
+        marks = ", ".join("?" * len(kinds))
+        rows = self.db.execute(
+            f"SELECT seq, body FROM objects WHERE object IN ({marks}) AND seq < ?"  # noqa: S608
+            " ORDER BY seq DESC LIMIT ?",
+            (*kinds, before, limit),
+        )
+        return [json.loads(row["body"]) | {"_seq": row["seq"]} for row in rows.fetchall()]
+
+    def about(self, name: str, limit: int) -> list[Json]:
+        """The events that carry this object, newest first."""
+        rows = self.db.execute(
+            "SELECT body FROM objects WHERE object = 'event'"
+            " AND json_extract(body, '$.data.object.id') = ? ORDER BY seq DESC LIMIT ?",
+            (name, limit),
+        )
+        return [json.loads(row["body"]) for row in rows.fetchall()]
 
     def newest(self, limit: int) -> list[Json]:
         rows = self.db.execute("SELECT body FROM objects ORDER BY seq DESC LIMIT ?", (limit,))

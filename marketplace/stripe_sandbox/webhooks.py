@@ -82,6 +82,7 @@ class Courier:
                     self._send(delivery)
             except Exception:
                 log.exception("Webhook deliveries stopped for a moment")
+                self.wake.wait(TICK)
 
     def _until_next(self) -> float:
         """As long as nothing is due, at most a tick: the clock has to be looked at too."""
