@@ -35,7 +35,7 @@ LISTS: dict[str, tuple[str, list[str]]] = {
     "endpoints": ("Webhook endpoints", ["webhook_endpoint"]),
 }
 STEPS = {"hour": 3600, "day": 86_400, "days": 3 * 86_400, "month": 31 * 86_400}
-ID = re.compile(r"&#34;([a-z]{2,5}_[A-Za-z0-9_]{6,}|tr[r]?_\w+)&#34;")
+ID = re.compile(r"&#34;([a-z]{2,5}_(?:test_)?[A-Za-z0-9]{14,})&#34;")
 GOOD = {"succeeded", "paid", "complete", "active", "won", "available", "delivered", "enabled"}
 BAD = {"failed", "lost", "canceled", "expired", "requires_payment_method", "past_due", "dropped"}
 

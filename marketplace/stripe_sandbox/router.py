@@ -1,6 +1,7 @@
 """From a verb and a path to an operation; real but unbuilt is told apart from unknown."""
 
 import re
+from functools import cache
 
 from marketplace.stripe_sandbox.contract import Contract
 from marketplace.stripe_sandbox.errors import not_built, refused
@@ -26,6 +27,7 @@ def _literal_first(request: str) -> tuple[int, str]:
     return request.count("{"), request
 
 
+@cache
 def _pattern(request: str) -> re.Pattern[str]:
     parts = re.split(r"\{\w+\}", request)
     return re.compile("([^/]+)".join(re.escape(part) for part in parts))
