@@ -13,6 +13,7 @@ from typing import Any
 
 Json = dict[str, Any]
 PLATFORM = "acct_1SandboxPlatform"
+PATIENCE = 1  # seconds for another sandbox to let go of the file
 LETTERS = string.ascii_letters + string.digits
 
 SCHEMA = """
@@ -72,7 +73,7 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()
         self.db = sqlite3.connect(
-            folder / "sandbox.sqlite3", isolation_level=None, check_same_thread=False, timeout=1
+            folder / "sandbox.sqlite3", isolation_level=None, check_same_thread=False, timeout=PATIENCE
         )
         self.db.row_factory = sqlite3.Row
         self.db.execute(
