@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from marketplace.payments import gateway
+from marketplace.payments.gateway import checkouts
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ def test_a_page_is_over_once_the_bank_has_refused(
 ) -> None:
     session = SimpleNamespace(status=status, payment_status=payment_status)
     session.payment_intent = SimpleNamespace(status=intent)
-    assert gateway._has_failed(session) is failed
+    assert checkouts._has_failed(session) is failed

@@ -44,7 +44,7 @@ def told(app: Flask, refund: uuid.UUID, *answers: tuple[str, bool]) -> tuple[str
     with app.app_context():
         for status, left in answers:
             seen = gateway.Moved("re_1", status, left)
-            calls._settle_refund(refund, seen, lambda _db, _fact: None)
+            calls.settle_refund(refund, seen, lambda _db, _fact: None)
         with unit_of_work() as db:
             row = db.get_one(Refund, refund)
             owed = ledger.balance(db, ledger.REFUND, row.checkout_id, "eur").minor

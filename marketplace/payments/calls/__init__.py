@@ -1,0 +1,23 @@
+"""Carrying out intents: read and mark, call Stripe outside any transaction, then write what came.
+
+Killed anywhere in between, the same job runs again: the key is the intent's own id, and a call
+whose answer was lost long ago is looked up before anything is sent a second time.
+"""
+
+from .accounts import onboard, refresh_account
+from .checkouts import close_checkout, open_checkout, refresh_checkout, settle_checkout
+from .refunds import refresh_refund, send_refund, settle_refund
+from .transfers import send_transfer
+
+__all__ = [
+    "close_checkout",
+    "onboard",
+    "open_checkout",
+    "refresh_account",
+    "refresh_checkout",
+    "refresh_refund",
+    "send_refund",
+    "send_transfer",
+    "settle_checkout",
+    "settle_refund",
+]

@@ -1,0 +1,72 @@
+"""Money that leaves for a payee, or goes back to who paid."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from models import Money
+
+from .client import ask, client
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A transfer or a refund as it stands. `has_left` once it is in our balance's history."""
+
+    id: str
+    status: str
+    has_left: bool
+
+
+def create_transfer(
+    key: str, *, intent: str, amount: Money, destination: str, charge: str, group: str
+) -> Moved:
+    """Send part of a charge to a connected account; it may still be pending there.
+
+    One intent may be asked for under several keys, each after the last was refused.
+    """
+    params: Any = {
+        "amount": amount.minor,
+        "currency": amount.currency,
+        "destination": destination,
+        "source_transaction": charge,
+        "transfer_group": group,
+        "metadata": {"transfer_id": intent},
+    }
+    one = ask(lambda: client().v1.transfers.create(params, {"idempotency_key": key}))
+    return Moved(one.id, "sent", True)
+
+
+def find_transfer(intent: str, group: str) -> Moved | None:
+    params: Any = {"transfer_group": group, "limit": 100}
+    page = ask(lambda: client().v1.transfers.list(params))
+    for one in page.auto_paging_iter():
+        if one.metadata and one.metadata.to_dict().get("transfer_id") == intent:
+            return Moved(one.id, "sent", True)
+    return None
+
+
+def create_refund(key: str, *, amount: Money, payment_intent: str) -> Moved:
+    params: Any = {
+        "amount": amount.minor,
+        "payment_intent": payment_intent,
+        "reason": "requested_by_customer",
+        "metadata": {"refund_id": key},
+    }
+    return _refund(ask(lambda: client().v1.refunds.create(params, {"idempotency_key": key})))
+
+
+def refund(refund_id: str) -> Moved:
+    return _refund(ask(lambda: client().v1.refunds.retrieve(refund_id)))
+
+
+def find_refund(key: str, payment_intent: str) -> Moved | None:
+    params: Any = {"payment_intent": payment_intent, "limit": 100}
+    page = ask(lambda: client().v1.refunds.list(params))
+    for one in page.auto_paging_iter():
+        if one.metadata and one.metadata.to_dict().get("refund_id") == key:
+            return _refund(one)
+    return None
+
+
+def _refund(one: Any) -> Moved:
+    return Moved(one.id, one.status or "pending", one.balance_transaction is not None)
