@@ -39,7 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or os.environ.get("TEST_POSTGRES"):
         return
     folder = Path(tempfile.mkdtemp(prefix="alongside-test-"))
+    # A folder of this run's own: another run that starts meanwhile would lock us out of a shared
+    # one, and PostgreSQL, which for root runs as another user, with us.
+    folder.chmod(0o755)
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = str(folder)
     server = Embedded(folder / "postgres")
+    config.stash[_SERVER] = (server, folder)
     urls = server.start()
     server.fast()
     env = {**os.environ, "DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner}
@@ -50,7 +55,6 @@ def pytest_configure(config: pytest.Config) -> None:
         check=True,
     )
     os.environ["TEST_POSTGRES"] = urls.owner
-    config.stash[_SERVER] = (server, folder)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
