@@ -1,6 +1,7 @@
 """The sandbox in this process, over a real socket, with hands to pay and to onboard."""
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import requests
@@ -13,6 +14,7 @@ from marketplace.stripe_sandbox import create_sandbox
 from models import Checkout, Money, PayoutAccount
 
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
+GOOD_IBAN, BAD_IBAN = "AT611904300234573201", "AT861904300235473202"
 
 
 class StripeWorld:
@@ -49,6 +51,32 @@ class StripeWorld:
         order = {"match": match, "when": when, "times": times, "status": status}
         answer = requests.post(f"{self.url}/_sandbox/faults", json=order, timeout=10)
         assert answer.ok, answer.text
+
+    def pay_by_bank(self, checkout: Checkout, account: str = GOOD_IBAN) -> int:
+        """Fill in the hosted page with a bank account: paid, or refused, some seconds later."""
+        assert checkout.url
+        typed = {"method": "bank", "account": account, "email": "sara@example.org"}
+        typed |= {"name": "Sara Nyström", "line1": "Storgatan 14", "postal_code": "903 26"}
+        typed |= {"city": "Umeå", "country": "SE"}
+        return requests.post(checkout.url, typed, allow_redirects=False, timeout=10).status_code
+
+    def happen(self, to: str, what: str, **more: object) -> dict[str, object]:
+        """What only a bank or Stripe can do: a refund fails, a payout fails, a dispute opens."""
+        return self._order("happen", {"to": to, "what": what} | more)
+
+    def mischief(self, how: str, match: str = ".*", times: int = 1, seconds: float = 1) -> None:
+        """Webhooks duplicated, twinned, delayed, reordered, dropped, badly signed, stale."""
+        order = {"how": how, "match": match, "times": times, "seconds": seconds}
+        self._order("webhooks", order)
+
+    def settings(self, **values: int) -> None:
+        self._order("settings", values)
+
+    def _order(self, name: str, order: Mapping[str, object]) -> dict[str, object]:
+        answer = requests.post(f"{self.url}/_sandbox/{name}", json=order, timeout=10)
+        assert answer.ok, answer.text
+        done: dict[str, object] = answer.json()
+        return done
 
     def advance(self, days: float) -> None:
         order = {"advance_seconds": int(days * 86_400)}
@@ -94,4 +122,13 @@ def job_names(app: Flask) -> list[str]:
         return list(db.scalars(text("SELECT task_name FROM procrastinate_jobs ORDER BY id")))
 
 
-__all__ = ["DECLINED", "GOOD", "StripeWorld", "job_names", "run_jobs", "stripe_total"]
+__all__ = [
+    "BAD_IBAN",
+    "DECLINED",
+    "GOOD",
+    "GOOD_IBAN",
+    "StripeWorld",
+    "job_names",
+    "run_jobs",
+    "stripe_total",
+]

@@ -9,7 +9,7 @@ import stripe
 from marketplace.stripe_sandbox import mischief
 from marketplace.stripe_sandbox.contract import Contract
 from marketplace.stripe_sandbox.errors import missing, not_built, refused
-from marketplace.stripe_sandbox.money import CURRENCIES, LARGEST_AMOUNT
+from marketplace.stripe_sandbox.money import CURRENCIES, LARGEST_AMOUNT, divisor
 from marketplace.stripe_sandbox.outside import as_of_now
 from marketplace.stripe_sandbox.store import PLATFORM, Json, Store, mint
 
@@ -127,6 +127,13 @@ class Call:
         if len(merged) > MOST_METADATA:
             raise refused(f"Metadata can have at most {MOST_METADATA} keys.", None, "metadata")
         return merged
+
+
+def refuse_odd(amount: int, code: str, param: str = "amount") -> None:
+    """Some currencies have coins too large for every amount."""
+    if amount % divisor(code):
+        words = f"Amounts in {code.upper()} must be evenly divisible by {divisor(code)}."
+        raise refused(words, "invalid_charge_amount", param)
 
 
 def currency(given: str, param: str = "currency") -> str:

@@ -170,6 +170,15 @@ def exponent(currency: str) -> int:
     return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
 
 
+# Two decimals in the API, none in the money itself; and three, of which the last is 0.
+WHOLE_UNITS = frozenset(["isk", "ugx"])
+
+
+def divisor(currency: str) -> int:
+    """What every amount in this currency must be a multiple of."""
+    return 100 if currency in WHOLE_UNITS else 10 if currency in THREE_DECIMAL else 1
+
+
 def smallest_charge(currency: str) -> int:
     return SMALLEST_CHARGE.get(currency, 50 if exponent(currency) == 2 else 1)
 

@@ -73,7 +73,10 @@ class Store:
         folder.mkdir(parents=True, exist_ok=True)
         self.lock = threading.RLock()
         self.db = sqlite3.connect(
-            folder / "sandbox.sqlite3", isolation_level=None, check_same_thread=False, timeout=PATIENCE
+            folder / "sandbox.sqlite3",
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=PATIENCE,
         )
         self.db.row_factory = sqlite3.Row
         self.db.execute(

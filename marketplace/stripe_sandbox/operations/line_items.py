@@ -1,6 +1,6 @@
 """What a Checkout Session sells: items at a price spelled out, or at one on record."""
 
-from marketplace.stripe_sandbox.call import Call, currency
+from marketplace.stripe_sandbox.call import Call, currency, refuse_odd
 from marketplace.stripe_sandbox.errors import not_built, refused
 from marketplace.stripe_sandbox.money import LARGEST_AMOUNT, money, smallest_charge
 from marketplace.stripe_sandbox.operations import catalog
@@ -110,6 +110,7 @@ def total_of(items: list[Json]) -> tuple[int, str]:
     if any(item["currency"] != code for item in items):
         raise refused("All line items must have the same currency.", None, "line_items")
     total = sum(item["amount_total"] for item in items)
+    refuse_odd(total, code, "line_items")
     smallest = smallest_charge(code)
     if total < smallest:
         raise refused(

@@ -1,7 +1,7 @@
 """Payment intents and charges: made, confirmed, captured, cancelled."""
 
 from marketplace.stripe_sandbox import banks
-from marketplace.stripe_sandbox.call import Call, currency
+from marketplace.stripe_sandbox.call import Call, currency, refuse_odd
 from marketplace.stripe_sandbox.errors import StripeError, card_error, refused
 from marketplace.stripe_sandbox.means import means_of
 from marketplace.stripe_sandbox.money import smallest_charge
@@ -91,6 +91,7 @@ def create(call: Call) -> Json:
     params = call.params
     code = currency(params["currency"])
     amount = call.amount()
+    refuse_odd(amount, code)
     if amount < smallest_charge(code):
         raise refused("Amount must convert to at least 50 cents.", "amount_too_small", "amount")
     if params.get("customer"):

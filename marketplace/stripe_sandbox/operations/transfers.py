@@ -1,6 +1,6 @@
 """Transfers from the platform's balance to a connected account, and their reversals."""
 
-from marketplace.stripe_sandbox.call import Call, currency
+from marketplace.stripe_sandbox.call import Call, currency, refuse_odd
 from marketplace.stripe_sandbox.errors import missing, refused
 from marketplace.stripe_sandbox.money import money
 from marketplace.stripe_sandbox.operations import balance
@@ -40,6 +40,7 @@ def create(call: Call) -> Json:
     account = _destination(call)
     charge, paid = _source(call, code)
     amount = call.amount(charge["amount"] if charge else None)
+    refuse_odd(amount, code)
     if charge:
         _refuse_more_than_charged(call, charge, amount)
     elif amount > balance.available(call, code):

@@ -57,11 +57,11 @@ def schema_of(verb: str, path: str, status: int) -> Schema:
 def _resources() -> dict[str, Schema]:
     """Each kind of object by the word it calls itself."""
     found: dict[str, Schema] = {}
-    for schema in spec()["components"]["schemas"].values():
-        if "x-resourceId" in schema:
-            for word in schema.get("properties", {}).get("object", {}).get("enum", ()):
-                if not schema["x-resourceId"].startswith("deleted_"):
-                    found.setdefault(word, schema)
+    for name, schema in spec()["components"]["schemas"].items():
+        for word in schema.get("properties", {}).get("object", {}).get("enum", ()):
+            called = schema.get("x-resourceId", name)
+            if not called.startswith("deleted_") and ("x-resourceId" in schema or name == word):
+                found.setdefault(word, schema)
     return found
 
 

@@ -7,7 +7,8 @@ import pytest
 from marketplace.stripe_sandbox.contract import SDK, load
 from marketplace.stripe_sandbox.operations import OPERATIONS
 from marketplace.stripe_sandbox.shapes import RESOURCES
-from tests.marketplace.stripe_sandbox.conftest import checkout, onboarded, paid
+from tests.marketplace.stripe_sandbox import spec
+from tests.marketplace.stripe_sandbox.conftest import Running, checkout, onboarded, paid
 
 
 def fields_of(kind):
@@ -74,3 +75,39 @@ def test_what_is_served_is_known_to_the_client():
 def test_an_operation_the_client_does_not_know_is_found_at_the_start():
     with pytest.raises(LookupError, match="get /v1/unicorns"):
         load(frozenset({"get /v1/unicorns"}))
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"amount": "10"}, "refund.amount is str, not integer"),
+        ({"amount": True}, "refund.amount is bool, not integer"),
+        ({"currency": None}, "refund.currency is null"),
+        ({"pending_reason": "tired"}, "refund.pending_reason is 'tired', not one of"),
+        ({"colour": "red"}, "refund.colour is unknown"),
+        ({"metadata": {"a": 1}}, "refund.metadata.a is int, not string"),
+        ({"destination_details": {"type": 5}}, "refund.destination_details.type is int"),
+        ({"object": "unicorn"}, "Stripe has no unicorn"),
+    ],
+)
+def test_a_mistake_in_an_answer_is_found(sandbox, client, change, found):
+    refund = client.v1.refunds.create({"payment_intent": paid(sandbox).id}).to_dict()
+    assert spec.mistakes_in_object(refund) == []
+    assert [each for each in spec.mistakes_in_object(refund | change) if each.startswith(found)]
+
+
+def test_what_is_missing_from_an_answer_is_found(sandbox, client):
+    refund = client.v1.refunds.create({"payment_intent": paid(sandbox).id}).to_dict()
+    del refund["currency"]
+    assert spec.mistakes_in_object(refund) == ["refund.currency is missing"]
+
+
+def test_a_mistake_made_anywhere_fails_the_test_that_met_it(tmp_path, monkeypatch):
+    def wrong(call):
+        return {"object": "balance", "livemode": "no"}
+
+    running = Running(tmp_path / "state").start()
+    monkeypatch.setitem(OPERATIONS, "get /v1/balance", wrong)
+    running.client().v1.balance.retrieve()
+    with pytest.raises(AssertionError, match=r"GET balance\.available is missing"):
+        running.stop()

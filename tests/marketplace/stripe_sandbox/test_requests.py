@@ -60,6 +60,30 @@ def test_a_currency_that_does_not_exist_is_refused(client):
         client.v1.transfers.create({"amount": 1, "currency": "xxq", "destination": "x"})
 
 
+@pytest.mark.parametrize(
+    ("code", "amount", "is_right"),
+    [
+        ("isk", 50_000, True),
+        ("isk", 50_050, False),
+        ("ugx", 500_000, True),
+        ("kwd", 5_001, False),
+        ("kwd", 5_010, True),
+        ("jpy", 501, True),
+        ("jpy", 49, False),
+        ("huf", 17_499, False),
+        ("gbp", 30, True),
+    ],
+)
+def test_an_amount_must_exist_in_its_currency(client, code, amount, is_right):
+    params = {"amount": amount, "currency": code}
+    if is_right:
+        assert client.v1.payment_intents.create(params).amount == amount
+        return
+    with pytest.raises(stripe.InvalidRequestError) as error:
+        client.v1.payment_intents.create(params)
+    assert code_of(error)[1] == "amount"
+
+
 def test_what_stripe_has_and_the_sandbox_lacks_is_a_501(client):
     with pytest.raises(stripe.APIError, match="has not built get /v1/coupons") as error:
         client.v1.coupons.list()
