@@ -1,8 +1,9 @@
 """The sandbox over a real socket, spoken to by the real client."""
 
 import json
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,9 +15,9 @@ import pytest
 import requests
 import stripe
 from flask import Flask, Response, request
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from marketplace.stripe_sandbox import Endpoint, create_sandbox, mischief, store, webhooks
+from marketplace.stripe_sandbox import Endpoint, Sandbox, create_sandbox, mischief, store, webhooks
 from tests.marketplace.stripe_sandbox import spec
 
 KEY = "sk_test_sandbox"
@@ -51,17 +52,27 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Door:
-    """One server for all tests; behind it stands whichever sandbox is running."""
+    """One server and one app for all tests; in it whichever sandbox is running."""
 
     def __init__(self) -> None:
-        self.app: Flask | None = None
-        server = make_server("127.0.0.1", 0, self, threaded=True)
+        self.running: Running | None = None
+        with tempfile.TemporaryDirectory() as folder:
+            self.app = create_sandbox(folder, secret_key=KEY)
+            self.app.extensions["sandbox"].close()
+        self.app.after_request(self._look)
+        server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=Quiet)
         self.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Any:
-        assert self.app is not None, "no sandbox is running"
-        return self.app(environ, start_response)
+    def _look(self, response: Response) -> Response:
+        if self.running:
+            self.running.hold_against_stripe(response)
+        return response
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """Nothing: the tests say what they asked."""
 
 
 @cache
@@ -80,14 +91,14 @@ class Running:
     mistakes: list[str] = field(default_factory=list)
 
     def start(self) -> "Running":
-        self.app = create_sandbox(self.folder, secret_key=KEY, endpoints=self.endpoints)
-        self.app.after_request(self._hold_against_stripe)
-        assert door().app is None, "another sandbox is still running"
-        door().app, self.url = self.app, door().url
+        assert door().running is None, "another sandbox is still running"
+        self.app, self.url = door().app, door().url
+        self.app.extensions["sandbox"] = Sandbox(self.folder, KEY, self.endpoints)
+        door().running = self
         return self
 
     def stop(self) -> None:
-        door().app = None
+        door().running = None
         sandbox = self.app.extensions["sandbox"]
         for event in sandbox.store.find("event"):
             found = spec.mistakes_in_object(event["data"]["object"])
@@ -96,12 +107,11 @@ class Running:
         found, self.mistakes = sorted(set(self.mistakes)), []
         assert not found, "Stripe would not say:\n" + "\n".join(found)
 
-    def _hold_against_stripe(self, response: Response) -> Response:
+    def hold_against_stripe(self, response: Response) -> None:
         if request.path.startswith("/v1/") and response.status_code not in (404, 501):
             schema = spec.schema_of(request.method.lower(), request.path, response.status_code)
             at = f"{request.method} {request.path.split('/')[2]}"
             self.mistakes += spec.mistakes(schema, json.loads(response.get_data()), at)
-        return response
 
     def client(self, key: str = KEY, **options: Any) -> stripe.StripeClient:
         return stripe.StripeClient(
