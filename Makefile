@@ -32,10 +32,10 @@ sure: $(VENV)/for-testing
 	$(PY) -m pytest -q -n 2 -m "not browser and not story"
 
 # Stories run real processes and the browser is heavy: they take turns after the quick ones.
-# NO_SKIP=1 forbids skipping.
+# NO_SKIP=1 forbids skipping; THOROUGH gives every field of every form all bad texts there are.
 test: $(VENV)/for-testing chromium
 	@failed=0; \
-	$(PY) -m pytest -p tests.gate -q -n 2 -m "not browser and not story" || failed=1; \
+	THOROUGH=1 $(PY) -m pytest -p tests.gate -q -n 2 -m "not browser and not story" || failed=1; \
 	$(PY) -m pytest -p tests.gate -q -m "browser or story"; case $$? in 0|5) ;; *) failed=1;; esac; \
 	exit $$failed
 
