@@ -29,16 +29,15 @@ from .payment import (
     AccountStatus,
     Checkout,
     CheckoutStatus,
-    EventStatus,
     PayoutAccount,
     Refund,
     RefundStatus,
-    StripeEvent,
     Transfer,
     TransferStatus,
 )
 from .person import Notice, PasswordReset, Person, PersonKind, SignIn, Theme
 from .product import Product, ProductStatus, ShelfItem, Variant
+from .stripe_event import EventStatus, EventSweep, Found, StripeEvent
 from .system import ClockShift, LedgerCheck, RateCounter
 
 __all__ = [
@@ -63,10 +62,12 @@ __all__ = [
     "DisputeStatus",
     "Event",
     "EventStatus",
+    "EventSweep",
     "Evidence",
     "File",
     "Flow",
     "Flowing",
+    "Found",
     "Invitation",
     "InvitationStatus",
     "LedgerCheck",

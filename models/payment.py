@@ -199,28 +199,3 @@ class Refund(Asked, Flowing, Model):
     succeeded_at: Mapped[datetime | None]
 
     checkout: Mapped[Checkout] = relationship(lazy="select")
-
-
-class EventStatus(StrEnum):
-    STORED = "stored"
-    DONE = "done"
-    IGNORED = "ignored"
-
-
-class StripeEvent(Flowing, Model):
-    """A webhook as it came in. It only wakes us: its object is fetched again before money moves."""
-
-    __tablename__ = "stripe_events"
-    FLOW = {
-        "finish": {EventStatus.STORED: EventStatus.DONE},
-        "ignore": {EventStatus.STORED: EventStatus.IGNORED},
-    }
-    ENDS = frozenset({EventStatus.DONE, EventStatus.IGNORED})
-
-    stripe_id: Mapped[str] = mapped_column(unique=True)
-    type: Mapped[str]
-    object_id: Mapped[str] = mapped_column(index=True)
-    account: Mapped[str] = mapped_column(default="")
-    status: Mapped[EventStatus] = mapped_column(default=EventStatus.STORED, index=True)
-    payload: Mapped[dict[str, Any]]
-    problem: Mapped[str] = mapped_column(default="")

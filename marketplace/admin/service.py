@@ -1,5 +1,7 @@
 """What admins do: make admins, close accounts, try failed jobs again, move the demo clock."""
 
+from uuid import UUID
+
 import requests
 from flask_babel import gettext as _
 from sqlalchemy import select, text, update
@@ -96,10 +98,28 @@ def run_again(db: Session, number: int) -> None:
 
 
 def absorb_again(db: Session, event: StripeEvent) -> None:
-    """Work a stored Stripe event that no job took in."""
-    if event.status != EventStatus.STORED:
+    """Work a Stripe event now that no job took in, or that did not go through."""
+    if event.status not in StripeEvent.OPEN:
         raise Refused("not_now")
-    enqueue(db, "absorb_event", queue=QUEUE, once=f"absorb_event:{event.id}", id=str(event.id))
+    _work_event(db, event.id)
+
+
+def absorb_all_failed(db: Session) -> int:
+    """Work every event whose last try did not go through; gives how many there are."""
+    failed = select(StripeEvent.id).where(StripeEvent.status == EventStatus.FAILED)
+    ids = list(db.scalars(failed.order_by(StripeEvent.created_at)))
+    for id in ids:
+        _work_event(db, id)
+    return len(ids)
+
+
+def _work_event(db: Session, id: UUID) -> None:
+    enqueue(db, "absorb_event", queue=QUEUE, once=f"absorb_event:{id}", id=str(id))
+
+
+def look_for_lost(db: Session) -> None:
+    """Compare Stripe's list of events with ours now, and not at the next turn of the clock."""
+    enqueue(db, "find_lost_events", once="find_lost_events")
 
 
 def advance_clock(db: Session, *, days: int, sandbox: str) -> None:

@@ -165,8 +165,8 @@ _SQL = {
     ),
     "Every Stripe event is taken in": (
         (
-            "SELECT count(*) FILTER (WHERE status = 'stored' AND created_at < now() - interval"
-            " '15 minutes'), count(*) FROM stripe_events"
+            "SELECT count(*) FILTER (WHERE status IN ('stored', 'failed') AND created_at <"
+            " now() - interval '15 minutes'), count(*) FROM stripe_events"
         ),
         "events",
     ),

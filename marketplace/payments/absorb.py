@@ -4,60 +4,22 @@ import uuid
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
-from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
-from marketplace.kit.jobs import enqueue
-from models import Checkout, EventStatus, PayoutAccount, Refund, StripeEvent
+from models import Checkout, CheckoutStatus, PayoutAccount, Refund
 
 from . import calls, gateway
 from .facts import Route
-from .service import QUEUE
 
 
-def store(db: Session, event: dict[str, Any]) -> bool:
-    """Keep an event once, with the job that will work it; False if it was known."""
-    thing = event["data"]["object"]
-    known = db.execute(
-        insert(StripeEvent)
-        .values(
-            id=uuid.uuid4(),
-            stripe_id=event["id"],
-            type=event["type"],
-            object_id=thing.get("id") or "",
-            account=event.get("account") or "",
-            status=EventStatus.STORED,
-            payload=event,
-            problem="",
-            created_at=now(),
-        )
-        .on_conflict_do_nothing(index_elements=["stripe_id"])
-        .returning(StripeEvent.id)
-    ).scalar()
-    if known is None:
-        return False
-    enqueue(db, "absorb_event", queue=QUEUE, id=str(known))
-    return True
+class TooEarly(Exception):
+    """The event names something we asked for and have no answer about yet. It is tried again."""
 
 
-def absorb(id: uuid.UUID, route: Route) -> None:
-    """Work one stored event. Safe to repeat, in any order."""
-    with unit_of_work() as db:
-        event = db.get(StripeEvent, id)
-        if event is None or event.status != EventStatus.STORED:
-            return
-        kind, thing = event.type, event.payload["data"]["object"]
-    worked = _work(kind, thing, event.account, route)
-    with unit_of_work() as db:
-        event = db.get_one(StripeEvent, id, populate_existing=True)
-        if event.status == EventStatus.STORED:
-            event.move("finish" if worked else "ignore", by=None)
-
-
-def _work(kind: str, thing: dict[str, Any], account: str, route: Route) -> bool:
+def work(kind: str, thing: dict[str, Any], account: str, route: Route) -> bool:
+    """Act on what an event names; False if it is nothing of ours."""
     if kind.startswith("checkout.session."):
+        _refuse_unanswered(thing)
         return _checkout(Checkout.session_id == thing["id"], route)
     if kind in ("charge.updated", "charge.succeeded"):
         return _checkout(Checkout.charge_id == thing["id"], route)
@@ -68,6 +30,23 @@ def _work(kind: str, thing: dict[str, Any], account: str, route: Route) -> bool:
     if kind.startswith("refund."):
         return _refund(thing["id"], route)
     return False
+
+
+def _refuse_unanswered(session: dict[str, Any]) -> None:
+    """A page may be told of before the answer that opened it has been written down."""
+    asked_for = as_id(session.get("client_reference_id"))
+    with unit_of_work() as db:
+        row = db.get(Checkout, asked_for) if asked_for else None
+        if row is not None and row.status == CheckoutStatus.WAITING:
+            raise TooEarly(f"The payment page {session['id']} is not written down yet")
+
+
+def as_id(text: object) -> uuid.UUID | None:
+    """An id of ours as Stripe repeats it."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
 
 
 def _checkout(which: Any, route: Route) -> bool:

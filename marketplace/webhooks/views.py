@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.routing import Blueprint
-from marketplace.payments import absorb, gateway
+from marketplace.payments import events, gateway
 
 bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
@@ -29,4 +29,4 @@ def _take(secrets: tuple[str, ...]) -> ResponseReturnValue:
         return {"error": "This is not an event that any secret set here has signed."}, 400
     if event.get("livemode", False) != current_app.extensions["config"].is_live:
         return {"error": "This endpoint is for the other mode, live or test."}, 400
-    return {"new": absorb.store(db(), event)}
+    return {"new": events.store(db(), event)}

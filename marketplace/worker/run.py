@@ -65,6 +65,11 @@ def make_worker(app: Flask) -> procrastinate.App:
     def tidy_now(timestamp: int) -> None:
         _in_app(app, "tidy", TASKS["tidy"][0])()
 
+    @jobs.periodic(cron="*/10 * * * *", periodic_id="find_lost_events")
+    @jobs.task(name="find_lost_events_now", queue="clock", queueing_lock="find_lost_events")
+    def find_lost_events_now(timestamp: int) -> None:
+        _in_app(app, "find_lost_events", TASKS["find_lost_events"][0])()
+
     @jobs.periodic(cron="* * * * * */30", periodic_id="rescue")
     @jobs.task(name="rescue", queue="clock", queueing_lock="rescue")
     async def rescue(timestamp: int) -> None:

@@ -13,7 +13,7 @@ from marketplace.disputes import service as disputes
 from marketplace.kit import mail
 from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
-from marketplace.payments import absorb, calls
+from marketplace.payments import calls, events
 from marketplace.payments import service as payments
 from marketplace.shop import service as shop
 from models import RateCounter
@@ -54,7 +54,12 @@ def refresh_account(id: str) -> None:
 
 
 def absorb_event(id: str) -> None:
-    absorb.absorb(uuid.UUID(id), route)
+    events.work(uuid.UUID(id), route)
+
+
+def find_lost_events() -> None:
+    """Compare Stripe's list of what happened with ours; a webhook may never have arrived."""
+    events.sweep()
 
 
 def send_mail(to: str, subject: str, text: str) -> None:
@@ -105,7 +110,7 @@ TASKS: dict[str, tuple[Callable[..., Any], str, int]] = {
             ),
         ),
         ("mail", 8, (send_mail,)),
-        ("default", 3, (sweep, tidy)),
+        ("default", 3, (sweep, tidy, find_lost_events)),
     )
     for task in tasks
 }

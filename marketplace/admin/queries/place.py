@@ -35,7 +35,7 @@ _COUNTS = text(
       (SELECT count(*) FROM orders WHERE paid_at IS NOT NULL) AS orders,
       (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS failed_jobs,
       (SELECT count(*) FROM transfers WHERE status = 'blocked') AS blocked,
-      (SELECT count(*) FROM stripe_events WHERE status = 'stored') AS stored_events,
+      (SELECT count(*) FROM stripe_events WHERE status IN ('stored', 'failed')) AS stored_events,
       (SELECT count(*) FROM checkouts WHERE status = 'waiting')
         + (SELECT count(*) FROM transfers WHERE status = 'waiting')
         + (SELECT count(*) FROM refunds WHERE status IN ('waiting', 'pending')) AS waiting

@@ -15,7 +15,7 @@ from .checkouts import (
     last_decline,
 )
 from .client import Declined, Problem, Rejected, Unavailable, Unknown
-from .events import read_event
+from .events import events, read_event
 from .moves import (
     Moved,
     create_refund,
@@ -42,6 +42,7 @@ __all__ = [
     "create_checkout",
     "create_refund",
     "create_transfer",
+    "events",
     "find_account",
     "find_checkout",
     "find_refund",
