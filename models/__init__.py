@@ -10,6 +10,7 @@ from .campaign import (
     Invitation,
     InvitationStatus,
 )
+from .chargeback import Chargeback, ChargebackStatus
 from .creator import (
     Audience,
     Creator,
@@ -35,8 +36,10 @@ from .payment import (
     Transfer,
     TransferStatus,
 )
+from .payout import Payout, PayoutStatus
 from .person import Notice, PasswordReset, Person, PersonKind, SignIn, Theme
 from .product import Product, ProductStatus, ShelfItem, Variant
+from .reversal import Reversal, ReversalStatus
 from .stripe_event import EventStatus, EventSweep, Found, StripeEvent
 from .system import ClockShift, LedgerCheck, RateCounter
 
@@ -48,6 +51,8 @@ __all__ = [
     "Brand",
     "Campaign",
     "CampaignStatus",
+    "Chargeback",
+    "ChargebackStatus",
     "Checkout",
     "CheckoutStatus",
     "ClockShift",
@@ -80,7 +85,9 @@ __all__ = [
     "OrderLine",
     "OrderStatus",
     "PasswordReset",
+    "Payout",
     "PayoutAccount",
+    "PayoutStatus",
     "Person",
     "PersonKind",
     "Platform",
@@ -95,6 +102,8 @@ __all__ = [
     "Refused",
     "Return",
     "ReturnStatus",
+    "Reversal",
+    "ReversalStatus",
     "ShelfItem",
     "SignIn",
     "StripeEvent",

@@ -49,6 +49,10 @@ class Deal(Flowing, Model):
     __table_args__ = (
         CheckConstraint("price_minor > 0", name="price_is_positive"),
         CheckConstraint("fee_minor BETWEEN 0 AND price_minor", name="fee_within_price"),
+        CheckConstraint(
+            "stripe_fee_minor >= 0 AND fee_minor + stripe_fee_minor <= price_minor",
+            name="fees_within_price",
+        ),
         CheckConstraint("fee_bps BETWEEN 0 AND 5000", name="fee_in_range"),
         CheckConstraint("revisions_used BETWEEN 0 AND revisions", name="revisions_within_terms"),
         CheckConstraint("(accepted_at IS NULL) = (terms_hash IS NULL)", name="accepted_is_hashed"),
@@ -88,6 +92,10 @@ class Deal(Flowing, Model):
         "dispute": dict.fromkeys(_DISPUTABLE, S.DISPUTED),
         "rule": {S.DISPUTED: S.SETTLING},
         "settle": {S.SETTLING: S.SETTLED},
+        # The brand's bank took the money back, and kept it.
+        "charge_back": dict.fromkeys(
+            (*_DISPUTABLE, S.DISPUTED, S.APPROVED, S.REFUNDING, S.SETTLING), S.REFUNDED
+        ),
     }
     ENDS = frozenset(
         {S.RELEASED, S.SETTLED, S.REFUNDED, S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.CANCELLED}
@@ -107,6 +115,9 @@ class Deal(Flowing, Model):
     price: Mapped[Money] = amount("price_minor")
     fee: Mapped[Money] = amount("fee_minor")
     fee_bps: Mapped[int]
+    # What Stripe kept of the payment, where the terms let the creator bear it; else nothing.
+    stripe_fee_minor: Mapped[int] = minor(default=0)
+    stripe_fee: Mapped[Money] = amount("stripe_fee_minor")
     # What both agreed to, as it stood when it was accepted; see `Offer.terms`.
     terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     terms_hash: Mapped[str | None]
@@ -121,6 +132,11 @@ class Deal(Flowing, Model):
     approved_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    # Set while the brand's bank disputes the payment: no clock runs and no money moves.
+    frozen_at: Mapped[datetime | None]
+    # Until when the money may be held at all.
+    hold_until: Mapped[datetime | None]
+    hold_warned_at: Mapped[datetime | None]
 
     brand: Mapped["Brand"] = relationship(lazy="joined")
     creator: Mapped["Creator"] = relationship(lazy="joined")
@@ -138,7 +154,7 @@ class Deal(Flowing, Model):
 
     @property
     def creator_receives(self) -> Money:
-        return self.price - self.fee
+        return self.price - self.fee - self.stripe_fee
 
     @property
     def offer(self) -> "Offer":

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, ScalarSelect, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Model, minor
@@ -55,6 +55,8 @@ class Dispute(Flowing, Model):
         # Either side may take what the other asks for; an admin rules otherwise.
         "agree": {S.OPEN: S.RULED, S.ANSWERED: S.RULED},
         "rule": {S.OPEN: S.RULED, S.ANSWERED: S.RULED},
+        # The brand's bank took the money: nothing is left to divide.
+        "charge_back": {S.OPEN: S.RULED, S.ANSWERED: S.RULED},
     }
     ENDS = frozenset({S.RULED})
 
@@ -110,3 +112,11 @@ class Evidence(Model):
     dispute: Mapped[Dispute] = relationship(back_populates="evidence", lazy="select")
     person: Mapped["Person"] = relationship(lazy="select")
     file: Mapped["File | None"] = relationship(lazy="select")
+
+
+def given_back() -> ScalarSelect[int]:
+    """What rulings gave back of a deal's price, in minor units, beside a select over deals."""
+    from .deal import Deal
+
+    total = func.coalesce(func.sum(Dispute.to_brand_minor), 0)
+    return select(total).where(Dispute.deal_id == Deal.id).correlate(Deal).scalar_subquery()

@@ -70,6 +70,12 @@ class Order(Flowing, Model):
         "return_all": {S.PAID: S.RETURNED, S.SENT: S.RETURNED, S.DELIVERED: S.RETURNED},
         "mature": {S.DELIVERED: S.MATURED},
         "settle": {S.MATURED: S.SETTLED},
+        # The shopper's bank took all the money back, and kept it.
+        "charge_back": {
+            S.PAID: S.RETURNED,
+            S.SENT: S.RETURNED,
+            S.DELIVERED: S.RETURNED,
+        },
     }
     ENDS = frozenset({S.SETTLED, S.RETURNED, S.EXPIRED})
 
@@ -98,6 +104,8 @@ class Order(Flowing, Model):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     matured_at: Mapped[datetime | None]
+    # Set while the shopper's bank disputes the payment: no clock runs and no money moves.
+    frozen_at: Mapped[datetime | None]
 
     brand: Mapped["Brand"] = relationship(lazy="joined")
     creator: Mapped["Creator"] = relationship(lazy="joined")

@@ -51,6 +51,11 @@ class PayoutAccount(Asked, Flowing, Model):
     transfers_active: Mapped[bool] = mapped_column(default=False)
     payouts_enabled: Mapped[bool] = mapped_column(default=False)
     currently_due: Mapped[list[str]] = mapped_column(default=list)
+    past_due: Mapped[list[str]] = mapped_column(default=list)
+    # Given, and being looked at by Stripe: nothing to do but wait.
+    pending_verification: Mapped[list[str]] = mapped_column(default=list)
+    # When Stripe switches something off unless it has what it asks for.
+    due_by: Mapped[datetime | None]
     disabled_reason: Mapped[str] = mapped_column(default="")
     checked_at: Mapped[datetime | None]
     # The onboarding link asked for last; it lives minutes and opens once.
@@ -63,7 +68,11 @@ class PayoutAccount(Asked, Flowing, Model):
 class CheckoutStatus(StrEnum):
     WAITING = "waiting"
     OPEN = "open"
+    # Filled in, and the bank's word takes days.
+    PROCESSING = "processing"
     PAID = "paid"
+    # The bank said no, days later.
+    FAILED = "failed"
     EXPIRED = "expired"
     REFUSED = "refused"
 
@@ -82,16 +91,31 @@ class Checkout(Asked, Flowing, Model):
             "purpose",
             "subject_id",
             unique=True,
-            postgresql_where="status IN ('waiting', 'open', 'paid')",
+            postgresql_where="status IN ('waiting', 'open', 'processing', 'paid')",
         ),
     )
     FLOW = {
         "open": {CheckoutStatus.WAITING: CheckoutStatus.OPEN},
         "refuse": {CheckoutStatus.WAITING: CheckoutStatus.REFUSED},
-        "pay": {CheckoutStatus.OPEN: CheckoutStatus.PAID},
+        "process": {CheckoutStatus.OPEN: CheckoutStatus.PROCESSING},
+        "pay": {
+            CheckoutStatus.OPEN: CheckoutStatus.PAID,
+            CheckoutStatus.PROCESSING: CheckoutStatus.PAID,
+        },
+        "fail": {
+            CheckoutStatus.OPEN: CheckoutStatus.FAILED,
+            CheckoutStatus.PROCESSING: CheckoutStatus.FAILED,
+        },
         "expire": {CheckoutStatus.OPEN: CheckoutStatus.EXPIRED},
     }
-    ENDS = frozenset({CheckoutStatus.PAID, CheckoutStatus.EXPIRED, CheckoutStatus.REFUSED})
+    ENDS = frozenset(
+        {
+            CheckoutStatus.PAID,
+            CheckoutStatus.FAILED,
+            CheckoutStatus.EXPIRED,
+            CheckoutStatus.REFUSED,
+        }
+    )
 
     purpose: Mapped[str]
     subject_id: Mapped[uuid.UUID]
@@ -121,6 +145,10 @@ class TransferStatus(StrEnum):
     # Stripe can't send it yet: the payee's account isn't ready. Nothing is lost.
     BLOCKED = "blocked"
     SENT = "sent"
+    # All of it went towards what the payee owed us; nothing was left to send.
+    NETTED = "netted"
+    # The money went elsewhere before it was sent: back to a bank, or to who had paid.
+    CANCELLED = "cancelled"
 
 
 class Transfer(Asked, Flowing, Model):
@@ -128,7 +156,12 @@ class Transfer(Asked, Flowing, Model):
 
     __tablename__ = "transfers"
     __table_args__ = (
-        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint(
+            "amount_minor > 0 OR (amount_minor = 0 AND status IN ('netted', 'cancelled'))",
+            name="amount_is_positive",
+        ),
+        CheckConstraint("netted_minor >= 0", name="netted_not_negative"),
+        CheckConstraint("reversed_minor BETWEEN 0 AND amount_minor", name="reversed_within_amount"),
         CheckConstraint("(status = 'sent') = (stripe_id IS NOT NULL)", name="sent_has_id"),
         UniqueConstraint("purpose", "subject_id", "payee_id"),
         Index("ix_transfers_waiting", "status", postgresql_where="status <> 'sent'"),
@@ -136,9 +169,21 @@ class Transfer(Asked, Flowing, Model):
     FLOW = {
         "block": {TransferStatus.WAITING: TransferStatus.BLOCKED},
         "retry": {TransferStatus.BLOCKED: TransferStatus.WAITING},
-        "send": {TransferStatus.WAITING: TransferStatus.SENT},
+        "send": {
+            TransferStatus.WAITING: TransferStatus.SENT,
+            # An answer that was lost, and found again while it was held back.
+            TransferStatus.BLOCKED: TransferStatus.SENT,
+        },
+        "net": {
+            TransferStatus.WAITING: TransferStatus.NETTED,
+            TransferStatus.BLOCKED: TransferStatus.NETTED,
+        },
+        "cancel": {
+            TransferStatus.WAITING: TransferStatus.CANCELLED,
+            TransferStatus.BLOCKED: TransferStatus.CANCELLED,
+        },
     }
-    ENDS = frozenset({TransferStatus.SENT})
+    ENDS = frozenset({TransferStatus.SENT, TransferStatus.NETTED, TransferStatus.CANCELLED})
 
     purpose: Mapped[str]
     subject_id: Mapped[uuid.UUID]
@@ -146,8 +191,13 @@ class Transfer(Asked, Flowing, Model):
     checkout_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("checkouts.id"), index=True)
     status: Mapped[TransferStatus] = mapped_column(default=TransferStatus.WAITING)
     currency: Mapped[str]
+    # Kept back of what was approved, for what the payee owed us.
+    netted_minor: Mapped[int] = minor(default=0)
+    netted: Mapped[Money] = amount("netted_minor")
     amount_minor: Mapped[int] = minor()
     amount: Mapped[Money] = amount("amount_minor")
+    # Asked back afterwards, and really come back.
+    reversed_minor: Mapped[int] = minor(default=0)
     stripe_id: Mapped[str | None] = mapped_column(unique=True)
     sent_at: Mapped[datetime | None]
 
@@ -159,7 +209,14 @@ class RefundStatus(StrEnum):
     WAITING = "waiting"
     PENDING = "pending"
     SUCCEEDED = "succeeded"
+    # Stripe couldn't: it is still owed, and an admin says how it is paid.
     FAILED = "failed"
+    # Another refund took its place.
+    REPLACED = "replaced"
+    # An admin paid it from our own bank.
+    BY_HAND = "by_hand"
+    # The payer's bank took the money first.
+    CANCELLED = "cancelled"
 
 
 class Refund(Asked, Flowing, Model):
@@ -169,7 +226,7 @@ class Refund(Asked, Flowing, Model):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
         CheckConstraint(
-            "status IN ('waiting', 'failed') OR stripe_id IS NOT NULL", name="asked_has_id"
+            "status NOT IN ('pending', 'succeeded') OR stripe_id IS NOT NULL", name="asked_has_id"
         ),
         Index("ix_refunds_subject", "purpose", "subject_id"),
     )
@@ -185,8 +242,13 @@ class Refund(Asked, Flowing, Model):
             # Banks send some back weeks after they took them.
             RefundStatus.SUCCEEDED: RefundStatus.FAILED,
         },
+        "replace": {RefundStatus.FAILED: RefundStatus.REPLACED},
+        "pay_by_hand": {RefundStatus.FAILED: RefundStatus.BY_HAND},
+        "cancel": {RefundStatus.WAITING: RefundStatus.CANCELLED},
     }
-    ENDS = frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED})
+    ENDS = frozenset({RefundStatus.REPLACED, RefundStatus.BY_HAND, RefundStatus.CANCELLED})
+    # Nothing more is owed by it: the money is back, by whatever way.
+    OVER = frozenset({RefundStatus.SUCCEEDED, *ENDS})
 
     purpose: Mapped[str]
     subject_id: Mapped[uuid.UUID]

@@ -5,7 +5,8 @@ settings the same client talks to the sandbox; nothing else differs.
 """
 
 from .accounts import Account, account, create_account, find_account, onboarding_link
-from .books import balance
+from .books import Booked, balance, of_source
+from .chargebacks import Dispute, Warned, dispute, disputes_of, fraud_warning
 from .checkouts import (
     Session,
     checkout,
@@ -19,21 +20,28 @@ from .events import events, read_event
 from .moves import (
     Moved,
     create_refund,
+    create_reversal,
     create_transfer,
     find_refund,
+    find_reversal,
     find_transfer,
     refund,
 )
+from .payouts import Paying, payout
 
 __all__ = [
     "Account",
+    "Booked",
     "Declined",
+    "Dispute",
     "Moved",
+    "Paying",
     "Problem",
     "Rejected",
     "Session",
     "Unavailable",
     "Unknown",
+    "Warned",
     "account",
     "balance",
     "checkout",
@@ -41,14 +49,21 @@ __all__ = [
     "create_account",
     "create_checkout",
     "create_refund",
+    "create_reversal",
     "create_transfer",
+    "dispute",
+    "disputes_of",
     "events",
     "find_account",
     "find_checkout",
     "find_refund",
+    "find_reversal",
     "find_transfer",
+    "fraud_warning",
     "last_decline",
+    "of_source",
     "onboarding_link",
+    "payout",
     "read_event",
     "refund",
 ]

@@ -70,3 +70,21 @@ def find_refund(key: str, payment_intent: str) -> Moved | None:
 
 def _refund(one: Any) -> Moved:
     return Moved(one.id, one.status or "pending", one.balance_transaction is not None)
+
+
+def create_reversal(key: str, *, transfer: str, amount: Money) -> Moved:
+    """Ask part of a transfer back. Rejected if the payee's balance is too small."""
+    params: Any = {"amount": amount.minor, "metadata": {"reversal_id": key}}
+    options: Any = {"idempotency_key": key}
+    one = ask(lambda: client().v1.transfers.reversals.create(transfer, params, options))
+    return Moved(one.id, "done", True)
+
+
+def find_reversal(key: str, transfer: str) -> Moved | None:
+    """The reversal made for our intent, if the call that made it went unanswered."""
+    params: Any = {"limit": 100}
+    page = ask(lambda: client().v1.transfers.reversals.list(transfer, params))
+    for one in page.auto_paging_iter():
+        if one.metadata and one.metadata.to_dict().get("reversal_id") == key:
+            return Moved(one.id, "done", True)
+    return None
