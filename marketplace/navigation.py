@@ -53,7 +53,8 @@ MENUS: dict[PersonKind | None, Menu] = {
 }
 
 # heading → pages: (endpoint, anchor, label)
-FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
+Footer = tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...]
+FOOTER: Footer = (
     (
         _l("Brands"),
         (
@@ -81,6 +82,7 @@ FOOTER: tuple[tuple[Any, tuple[tuple[str, str, Any], ...]], ...] = (
     (
         _l("Open"),
         (
+            ("front.how", "", _l("How it works")),
             ("front.how", "ranking", _l("The ranking, in full")),
             ("disputes.rules", "", _l("Dispute rules")),
             ("front.numbers", "", _l("Our numbers")),
@@ -107,7 +109,8 @@ def _surroundings() -> dict[str, Any]:
         "person": person,
         "navigation": _menu(person.kind if person else None),
         "links": _links(person),
-        "footer": [] if person else _footer(),
+        # Who has signed in knows their way; what is the same for everybody stays in reach.
+        "footer": _footer(FOOTER[-1:] if person else FOOTER),
         "sandbox": config.is_demo,
         "clock_words": _("It is %(day)s.", day=i18n.weekday(now())) if config.is_demo else None,
         "theme": person.theme.value if person and person.theme != Theme.AUTO else None,
@@ -145,10 +148,10 @@ def _links(person: Any) -> dict[str, str]:
     }
 
 
-def _footer() -> list[tuple[Any, list[tuple[str, Any]]]]:
+def _footer(parts: Footer) -> list[tuple[Any, list[tuple[str, Any]]]]:
     return [
         (heading, [(url_for(e, _anchor=anchor or None), label) for e, anchor, label in pages])
-        for heading, pages in FOOTER
+        for heading, pages in parts
     ]
 
 

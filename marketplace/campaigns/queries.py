@@ -29,6 +29,7 @@ from models import (
     ProductStatus,
     Rate,
 )
+from models.dispute import given_back
 
 # Fewer prices than this are somebody's, not a range.
 ENOUGH = 5
@@ -108,14 +109,14 @@ def _count_applications(db: Session, lines: Mapping[uuid.UUID, Line]) -> None:
 
 
 def _add_up_deals(db: Session, lines: Mapping[uuid.UUID, Line]) -> None:
-    def some(condition: Any) -> Any:
-        return func.coalesce(func.sum(Deal.price_minor).filter(condition), 0)
+    def some(condition: Any, of: Any = Deal.price_minor) -> Any:
+        return func.coalesce(func.sum(of).filter(condition), 0)
 
     rows = (
         select(
             Deal.campaign_id,
             func.count(),
-            some(Deal.status.in_(_PAID)),
+            some(Deal.status.in_(_PAID), Deal.price_minor - given_back()),
             some(Deal.status.not_in([*_PAID, DealStatus.ACCEPTED])),
             some(Deal.status == DealStatus.ACCEPTED),
         )

@@ -25,6 +25,7 @@ from models import (
     Transfer,
     TransferStatus,
 )
+from models.dispute import given_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +193,10 @@ def spent(db: Session, *, for_: Brand, currency: str) -> Spent:
     minor = {status: int(total) for status, _number, total in rows}
     month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     paid = db.scalar(
-        select(func.sum(Deal.price_minor)).where(
-            Deal.brand_id == for_.id, Deal.released_at >= month
+        select(func.sum(Deal.price_minor - given_back())).where(
+            Deal.brand_id == for_.id,
+            Deal.status.in_((DealStatus.RELEASED, DealStatus.SETTLED)),
+            Deal.ended_at >= month,
         )
     )
     commission = db.scalar(

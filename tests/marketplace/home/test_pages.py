@@ -3,7 +3,7 @@
 import re
 
 from marketplace.kit.clock import now
-from models import DealStatus
+from models import DealStatus, Dispute, DisputeReason, DisputeStatus
 from tests import builders
 from tests.world import order
 
@@ -45,3 +45,29 @@ def test_approved_money_counts_as_held_until_it_has_arrived(client, db):
     client.sign_in(brand.person)
     page = words_of(client.get("/today"))
     assert "€960.00 2 deals. €480.00 of it is on its way" in page
+
+
+def test_what_a_ruling_gave_back_is_not_counted_as_paid(client, db):
+    brand = builders.brand(db)
+    campaign = builders.campaign(db, brand)
+    deal = builders.deal(db, brand, status=DealStatus.SETTLED, campaign=campaign, ended_at=now())
+    db.add(
+        Dispute(
+            deal=deal,
+            opened_by=brand.person,
+            reason=DisputeReason.LATE,
+            statement="It came a week late.",
+            asks_minor=18_000,
+            currency=deal.currency,
+            status=DisputeStatus.RULED,
+            ruled_at=now(),
+            to_brand_minor=18_000,
+            to_creator_minor=30_000,
+            why="A third of it was late.",
+        )
+    )
+    db.commit()
+    client.sign_in(brand.person)
+    page = words_of(client.get("/today"))
+    assert "€300.00" in page
+    assert "€480.00" not in page
