@@ -29,6 +29,7 @@ FEATURES = (
     "disputes",
     "home",
     "front",
+    "books",
     "admin",
     "webhooks",
     "worker",

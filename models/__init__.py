@@ -41,7 +41,7 @@ from .person import Notice, PasswordReset, Person, PersonKind, SignIn, Theme
 from .product import Product, ProductStatus, ShelfItem, Variant
 from .reversal import Reversal, ReversalStatus
 from .stripe_event import EventStatus, EventSweep, Found, StripeEvent
-from .system import ClockShift, LedgerCheck, RateCounter
+from .system import CheckKind, ClockShift, LedgerCheck, RateCounter
 
 __all__ = [
     "AccountStatus",
@@ -53,6 +53,7 @@ __all__ = [
     "CampaignStatus",
     "Chargeback",
     "ChargebackStatus",
+    "CheckKind",
     "Checkout",
     "CheckoutStatus",
     "ClockShift",

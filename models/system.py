@@ -1,8 +1,10 @@
 """What the installation itself remembers: the demo clock, and how often somebody tried."""
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Model
@@ -29,11 +31,18 @@ class RateCounter(Model):
     expires_at: Mapped[datetime]
 
 
+class CheckKind(StrEnum):
+    VERIFY = "verify"
+    RECONCILE = "reconcile"
+
+
 class LedgerCheck(Model):
-    """One run of `ledger verify`: when, by whom, and what each check said."""
+    """One run of the checks of the books, or of their comparison with Stripe."""
 
     __tablename__ = "ledger_checks"
+    __table_args__ = (Index("ix_ledger_checks_kind_created_at", "kind", "created_at"),)
 
+    kind: Mapped[CheckKind]
     passed: Mapped[bool]
-    # [{"name": str, "passed": bool, "found": str}]
-    results: Mapped[list[dict[str, object]]]
+    # [{"name": str, "passed": bool, "found": str, "things": [{"what": str, "path": str}]}]
+    results: Mapped[list[dict[str, Any]]]

@@ -7,5 +7,4 @@ def set_up(app: Flask) -> None:
     from . import cli, views
 
     app.register_blueprint(views.bp)
-    app.cli.add_command(cli.ledger)
     app.cli.add_command(cli.admin)

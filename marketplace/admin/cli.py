@@ -1,4 +1,4 @@
-"""`flask ledger …` and `flask admin …`: proof, and the first admin, from the shell."""
+"""`flask admin …`: the first admin, from the shell."""
 
 import sys
 
@@ -11,22 +11,7 @@ from marketplace.kit.forms import flatten
 from models import Refused
 
 from . import service
-from . import verify as checks
 from .schemas import AdminIn
-
-ledger = AppGroup("ledger", help="The books.")
-
-
-@ledger.command()
-def verify() -> None:
-    """Run every check; one line each, exit code 1 if any fails."""
-    with unit_of_work() as db:
-        results = checks.verify(db)
-        checks.keep(db, results)
-    for result in results:
-        click.echo(f"{'ok  ' if result.passed else 'FAIL'}  {result.name}: {result.found}")
-    sys.exit(0 if all(result.passed for result in results) else 1)
-
 
 admin = AppGroup("admin", help="Those who run the place.")
 

@@ -7,7 +7,7 @@ from random import Random
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.admin import verify
+from marketplace.books import service as books
 from models import Person
 
 from . import world
@@ -129,9 +129,8 @@ class _Story:
 
 def _checked(stage: Stage) -> str:
     with stage.unit() as db:
-        results = verify.verify(db)
-        verify.keep(db, results)
-    wrong = [f"{one.name}: {one.found}" for one in results if not one.passed]
+        results = books.check(db, "verify").results
+    wrong = [f"{one['name']}: {one['found']}" for one in results if not one["passed"]]
     if wrong:
         raise Unplayable("The books of the demo world don’t add up. " + "; ".join(wrong))
     return f"The demo world is there, and its books pass all {len(results)} checks."

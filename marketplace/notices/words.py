@@ -175,6 +175,11 @@ WORDS: dict[str, tuple[Any, Any]] = {
         _l("%(who)s lowers the commission on %(title)s"),
         _l("On your shelf the higher one counts until %(until)s."),
     ),
+    # The books
+    "books_wrong": (
+        _l("A check of the books failed: %(title)s"),
+        _l("What it found, and what else failed in this run, is on the page of the run."),
+    ),
     "deadline_near": (
         _l("“%(title)s” waits for you"),
         _l("It is your turn, and there is time until %(until)s."),

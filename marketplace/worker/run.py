@@ -22,6 +22,13 @@ log = logging.getLogger("alongside.worker")
 STALLED_SECONDS = 30.0
 # 1 s, 2 s, 4 s … and never more than ten minutes between two tries.
 _LONGEST_WAIT = 600
+# What runs by itself, and when; seconds come last.
+CLOCKS = {
+    "sweep": "* * * * * */30",
+    "find_lost_events": "*/10 * * * *",
+    "nightly": "* * * * *",
+    "tidy": "17 3 * * *",
+}
 
 
 class Patiently(procrastinate.BaseRetryStrategy):
@@ -55,20 +62,8 @@ def make_worker(app: Flask) -> procrastinate.App:
     for name, (function, queue, tries) in TASKS.items():
         jobs.task(name=name, queue=queue, retry=Patiently(tries))(_in_app(app, name, function))
 
-    @jobs.periodic(cron="* * * * * */30", periodic_id="sweep")
-    @jobs.task(name="sweep_now", queue="clock", queueing_lock="sweep", pass_context=False)
-    def sweep_now(timestamp: int) -> None:
-        _in_app(app, "sweep", TASKS["sweep"][0])()
-
-    @jobs.periodic(cron="17 3 * * *", periodic_id="tidy")
-    @jobs.task(name="tidy_now", queue="clock", queueing_lock="tidy")
-    def tidy_now(timestamp: int) -> None:
-        _in_app(app, "tidy", TASKS["tidy"][0])()
-
-    @jobs.periodic(cron="*/10 * * * *", periodic_id="find_lost_events")
-    @jobs.task(name="find_lost_events_now", queue="clock", queueing_lock="find_lost_events")
-    def find_lost_events_now(timestamp: int) -> None:
-        _in_app(app, "find_lost_events", TASKS["find_lost_events"][0])()
+    for name, cron in CLOCKS.items():
+        _by_the_clock(jobs, app, name, cron)
 
     @jobs.periodic(cron="* * * * * */30", periodic_id="rescue")
     @jobs.task(name="rescue", queue="clock", queueing_lock="rescue")
@@ -76,6 +71,16 @@ def make_worker(app: Flask) -> procrastinate.App:
         await rescue_stalled(jobs.job_manager)
 
     return jobs
+
+
+def _by_the_clock(jobs: procrastinate.App, app: Flask, name: str, cron: str) -> None:
+    """Run a job at its times, and never twice at once."""
+
+    def run(timestamp: int) -> None:
+        _in_app(app, name, TASKS[name][0])()
+
+    task = jobs.task(name=f"{name}_now", queue="clock", queueing_lock=name)(run)
+    jobs.periodic(cron=cron, periodic_id=name)(task)
 
 
 async def rescue_stalled(jobs: JobManager) -> None:

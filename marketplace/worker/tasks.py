@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, text
 
+from marketplace.books import service as books
 from marketplace.campaigns import service as campaigns
 from marketplace.deals import service as deals
 from marketplace.disputes import service as disputes
@@ -79,6 +80,17 @@ def sweep() -> None:
         raise Stuck(", ".join(stuck))
 
 
+def nightly() -> None:
+    """Ask for what is due once a night, if it has not been made."""
+    with unit_of_work() as db:
+        books.tick(db)
+
+
+def check_books(kind: str) -> None:
+    with unit_of_work() as db:
+        books.check_nightly(db, kind)
+
+
 def tidy() -> None:
     """Forget what nobody needs any more: counters that ran out, jobs done weeks ago."""
     with unit_of_work() as db:
@@ -110,7 +122,7 @@ TASKS: dict[str, tuple[Callable[..., Any], str, int]] = {
             ),
         ),
         ("mail", 8, (send_mail,)),
-        ("default", 3, (sweep, tidy, find_lost_events)),
+        ("default", 3, (sweep, tidy, find_lost_events, nightly, check_books)),
     )
     for task in tasks
 }

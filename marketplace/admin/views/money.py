@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace import access
-from marketplace.admin import verify, words
+from marketplace.admin import words
 from marketplace.admin.queries import books as queries
 from marketplace.admin.queries import place
+from marketplace.books import service as checking
 from marketplace.kit.db import db
 from marketplace.kit.pages import go
 from marketplace.payments import ledger
@@ -42,7 +43,7 @@ def money() -> ResponseReturnValue:
 
 @bp.post("/admin/money/check", allow=access.admin)
 def check_again() -> ResponseReturnValue:
-    check = verify.keep(db(), verify.verify(db()))
+    check = checking.check(db(), "verify")
     good = _("Every check passes.")
     return go(".money", saying=good if check.passed else _("A check failed. Look at it below."))
 

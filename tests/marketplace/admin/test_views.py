@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from marketplace.admin import service, verify
+from marketplace.admin import service
+from marketplace.books import verify
 from marketplace.kit.clock import now
 from marketplace.kit.jobs import enqueue
 from marketplace.payments import gateway, ledger

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from marketplace.admin.verify import verify
+from marketplace.books.verify import verify
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import gateway, ledger
 from marketplace.payments import service as payments

@@ -1,0 +1,9 @@
+"""Proof that the books are right: checks, comparison with Stripe, and what anybody may verify."""
+
+from flask import Flask
+
+
+def set_up(app: Flask) -> None:
+    from . import cli
+
+    app.cli.add_command(cli.ledger)

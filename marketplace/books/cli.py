@@ -1,0 +1,29 @@
+"""`flask ledger verify` and `flask reconcile`: the books, proved from the shell."""
+
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from marketplace.kit.db import unit_of_work
+from models import LedgerCheck
+
+from . import service
+
+ledger = AppGroup("ledger", help="The books.")
+
+
+@ledger.command()
+def verify() -> None:
+    """Run every check; one line each, exit code 1 if any fails."""
+    with unit_of_work() as db:
+        check = service.check(db, "verify")
+    _say(check)
+
+
+def _say(check: LedgerCheck) -> None:
+    for result in check.results:
+        click.echo(f"{'ok  ' if result['passed'] else 'FAIL'}  {result['name']}: {result['found']}")
+        for thing in result["things"]:
+            click.echo(f"      {thing['what']}")
+    sys.exit(0 if check.passed else 1)

@@ -1,0 +1,106 @@
+"""Deals: what was paid for each is sent on, given back, kept as fee, or held."""
+
+# What is left of a deal's or order's money once what was asked of Stripe is taken from it: every
+# entry about it but those on the way to a payee or payer, and the plain movements at Stripe.
+REST = """
+    SELECT j.about_id, -sum(e.amount) AS rest
+    FROM ledger.journal j JOIN ledger.entry e ON e.journal_id = j.id
+      JOIN ledger.account a ON a.id = e.account_id
+    WHERE j.about_type = '{kind}' AND a.kind NOT IN ('L:payable', 'L:refund')
+      AND NOT (a.kind IN ('A:stripe', 'E:stripe_fees') AND j.kind IN ('{kind}_paid', 'stripe_fee',
+        'money_sent', 'refund_sent', 'refund_failed'))
+    GROUP BY 1
+"""
+DIVIDED = """
+    SELECT c.paid <> coalesce(t.sent, 0) + coalesce(r.back, 0) + coalesce(l.rest, 0) AS wrong,
+      '{kind}:' || c.subject_id AS thing
+    FROM (SELECT subject_id, sum(amount_minor) paid FROM checkouts
+        WHERE purpose = '{kind}' AND status = 'paid' GROUP BY 1) c
+      LEFT JOIN (SELECT c.subject_id, sum(x.amount_minor) sent FROM transfers x
+        JOIN checkouts c ON c.id = x.checkout_id
+        WHERE c.purpose = '{kind}' AND x.status <> 'cancelled' GROUP BY 1) t
+        ON t.subject_id = c.subject_id
+      LEFT JOIN (SELECT c.subject_id, sum(x.amount_minor) back FROM refunds x
+        JOIN checkouts c ON c.id = x.checkout_id WHERE c.purpose = '{kind}'
+          AND x.status NOT IN ('replaced', 'by_hand', 'cancelled') GROUP BY 1) r
+        ON r.subject_id = c.subject_id
+      LEFT JOIN ({rest}) l ON l.about_id = c.subject_id
+"""
+
+
+def divided(kind: str) -> str:
+    """Each thing's payment is what was sent, given back, kept, and still held for it."""
+    return DIVIDED.format(kind=kind, rest=REST.format(kind=kind))
+
+
+CHECKS = {
+    "Each hold belongs to one deal that holds": (
+        "deals",
+        """
+        SELECT (coalesce(a.balance, 0) > 0) <> (d.status IN
+          ('funded', 'delivered', 'revising', 'disputed')) AS wrong, 'deal:' || d.id AS thing
+        FROM deals d LEFT JOIN ledger.account a ON a.kind = 'L:escrow' AND a.owner = d.id
+          AND a.currency = d.currency WHERE d.funded_at IS NOT NULL
+        """,
+    ),
+    "No hold is without a deal": (
+        "holds",
+        """
+        SELECT d.funded_at IS NULL AND a.balance > 0 AS wrong, 'account:' || a.id AS thing
+        FROM ledger.account a LEFT JOIN deals d ON d.id = a.owner WHERE a.kind = 'L:escrow'
+        """,
+    ),
+    "Each deal's payment is sent on, given back, kept as fee, or held": (
+        "deals",
+        divided("deal"),
+    ),
+    "Each paid deal was paid its price": (
+        "deals",
+        """
+        SELECT coalesce(e.s, 0) <> d.price_minor AS wrong, 'deal:' || d.id AS thing
+        FROM deals d LEFT JOIN (SELECT a.owner, -sum(e.amount) s FROM ledger.entry e
+            JOIN ledger.account a ON a.id = e.account_id AND a.kind = 'L:escrow'
+            JOIN ledger.journal j ON j.id = e.journal_id AND j.kind = 'deal_paid' GROUP BY 1) e
+          ON e.owner = d.id WHERE d.funded_at IS NOT NULL
+        """,
+    ),
+    "Our fee on approved work is the one agreed": (
+        "deals",
+        """
+        SELECT coalesce(-sum(e.amount), 0) <> d.fee_minor AS wrong, 'deal:' || d.id AS thing
+        FROM ledger.journal j JOIN deals d ON d.id = j.about_id
+          LEFT JOIN (ledger.entry e JOIN ledger.account a ON a.id = e.account_id
+            AND a.kind = 'I:platform_fee') ON e.journal_id = j.id
+        WHERE j.kind = 'deal_approved' GROUP BY d.id
+        """,
+    ),
+    "What an ended deal owed has left": (
+        "deals",
+        """
+        SELECT coalesce(t.open, 0) > 0 OR coalesce(r.open, 0) > 0
+          OR (d.status = 'released' AND t.n IS NULL)
+          OR (d.status = 'refunded' AND r.n IS NULL AND b.n IS NULL)
+          AS wrong, 'deal:' || d.id AS thing
+        FROM deals d
+          LEFT JOIN (SELECT subject_id, count(*) n,
+              count(*) FILTER (WHERE status IN ('waiting', 'blocked')) open
+            FROM transfers WHERE purpose = 'deal' GROUP BY 1) t ON t.subject_id = d.id
+          LEFT JOIN (SELECT subject_id, count(*) n, count(*) FILTER (WHERE status = 'waiting') open
+            FROM refunds WHERE purpose = 'deal' GROUP BY 1) r ON r.subject_id = d.id
+          LEFT JOIN (SELECT c.subject_id, count(*) n FROM chargebacks x
+            JOIN checkouts c ON c.id = x.checkout_id GROUP BY 1) b ON b.subject_id = d.id
+        WHERE d.status IN ('released', 'refunded', 'settled')
+        """,
+    ),
+    "Deals that were decided have their money divided": (
+        "deals",
+        """
+        SELECT j.id IS NULL AND b.id IS NULL AS wrong, 'deal:' || d.id AS thing
+        FROM deals d LEFT JOIN ledger.journal j ON j.about_type = 'deal' AND j.about_id = d.id
+            AND j.cause = 'deal:' || d.id || ':shared'
+          LEFT JOIN (SELECT c.subject_id id, count(*) FROM chargebacks x
+            JOIN checkouts c ON c.id = x.checkout_id GROUP BY 1) b ON b.id = d.id
+        WHERE d.status IN ('approved', 'released', 'settling', 'settled', 'refunding', 'refunded')
+        """,
+    ),
+}

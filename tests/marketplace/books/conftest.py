@@ -1,0 +1,131 @@
+"""A small place where something of everything has happened, and hands to spoil it.
+
+It is made once a module. What a test plants, in the database as its owner and at Stripe, is undone
+after the test.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from marketplace.kit.db import unit_of_work
+from marketplace.shop import service as shop
+from models import DealStatus
+from tests import builders
+from tests.marketplace.deals.test_money import do, fund, onboard
+from tests.marketplace.shop.conftest import Shop
+from tests.marketplace.shop.test_money import Till
+from tests.stripe_world import StripeWorld
+
+
+@dataclass
+class World:
+    """What is there, and a session that may do anything and keeps nothing."""
+
+    app: Flask
+    stripe: StripeWorld
+    released: UUID
+    held: UUID
+    refunded: UUID
+    settled: UUID
+    open: UUID
+    db: Session
+
+    def plant(self, *statements: str) -> None:
+        connection = self.db.connection()
+        for statement in statements:
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+
+    def at_stripe(self, kind: str, spoil: Callable[[dict[str, Any]], object]) -> None:
+        """Change the newest object of a kind in the sandbox."""
+        store = self.stripe.app.extensions["sandbox"].store
+        with store.transaction():
+            body = store.find(kind)[-1]
+            spoil(body)
+            store.save(body)
+
+
+def _forget(stripe: StripeWorld) -> None:
+    """Empty the sandbox: what earlier tests did there is not in this place's books."""
+    store = stripe.app.extensions["sandbox"].store
+    kept = "object = 'webhook_endpoint' OR id = 'acct_1SandboxPlatform'"
+    with store.transaction():
+        store.db.execute(f"DELETE FROM objects WHERE NOT ({kept})")
+        for table in ("entries", "idempotency", "deliveries", "faults", "mischief"):
+            store.db.execute(f"DELETE FROM {table}")
+
+
+def _deal(app: Flask, stripe: StripeWorld) -> Any:
+    with app.app_context(), unit_of_work() as db:
+        made = builders.deal(db, status=DealStatus.ACCEPTED)
+    fund(app, stripe, made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def _world(
+    _app: Flask, _eraser: tuple[psycopg.Connection, str], _stripe: StripeWorld
+) -> dict[str, UUID]:
+    connection, deletes = _eraser
+    connection.execute(deletes)
+    _forget(_stripe)
+    released, held, refunded = (_deal(_app, _stripe) for _ in range(3))
+    onboard(_app, _stripe, released.creator.person)
+    do(_app, released, "deliver", "creator", links=["https://example.org/reel"])
+    do(_app, released, "approve", "brand")
+    do(_app, refunded, "cancel", "creator")
+    with _app.app_context(), unit_of_work() as db:
+        brand, creator = builders.brand(db), builders.creator(db)
+        product = builders.product(db, brand)
+        db.refresh(product, ["variants"])
+        item = shop.add(db, product, by=creator.person)
+        goods = Shop(brand, creator, product, product.variants[0], item)
+    with _app.app_context():
+        till = Till(_app, _stripe, goods)
+    till.onboard(brand.person_id, creator.person_id)
+    settled, still_open = till.buy(), till.buy(2)
+    till.deliver(settled)
+    till.time_is_up(settled)
+    till.deliver(still_open)
+    till.receive(till.ask_return(still_open, 1))
+    return {
+        "released": released.id,
+        "held": held.id,
+        "refunded": refunded.id,
+        "settled": settled,
+        "open": still_open,
+    }
+
+
+@pytest.fixture(scope="module")
+def owner_engine(database: str) -> Iterator[Any]:
+    url = os.environ["TEST_POSTGRES"].replace("/alongside?", f"/{database}?")
+    engine = create_engine(url, connect_args={"options": "-c session_replication_role=replica"})
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def world(
+    _app: Flask, _stripe: StripeWorld, _world: dict[str, UUID], owner_engine: Any
+) -> Iterator[World]:
+    store = _stripe.app.extensions["sandbox"].store
+    with store.lock:
+        objects = store.db.execute("SELECT * FROM objects").fetchall()
+        entries = store.db.execute("SELECT * FROM entries").fetchall()
+    with _app.app_context(), Session(owner_engine) as db:
+        yield World(_app, _stripe, **_world, db=db)
+        db.rollback()
+    with store.transaction():
+        for table, rows in (("objects", objects), ("entries", entries)):
+            store.db.execute(f"DELETE FROM {table}")
+            marks = ", ".join("?" * len(rows[0]))
+            store.db.executemany(f"INSERT INTO {table} VALUES ({marks})", [tuple(r) for r in rows])
