@@ -16,7 +16,7 @@ PEOPLE: list[tuple[str, str, str]] = [
 ]
 
 
-def people() -> list[tuple[str, str, str]]:
+def who_is_here() -> list[tuple[str, str, str]]:
     """Those of them who are here: a place on the sandbox may be without the demo world."""
     addresses = [address for _who, address, _password in PEOPLE]
     here = set(db().scalars(select(Person.email).where(Person.email.in_(addresses))))
@@ -28,4 +28,4 @@ def set_up(app: Flask) -> None:
 
     app.cli.add_command(demo)
     is_demo = app.extensions["config"].is_demo
-    app.jinja_env.globals["demo_people"] = people if is_demo else list
+    app.jinja_env.globals["demo_people"] = who_is_here if is_demo else list
