@@ -42,7 +42,7 @@ MENUS: dict[PersonKind | None, Menu] = {
         ("admin.people", _l("People"), ("admin.person",)),
         ("admin.deals", _l("Deals"), ("deals.",)),
         ("admin.orders", _l("Orders"), ()),
-        ("admin.jobs", _l("Jobs"), ("admin.events",)),
+        ("admin.jobs", _l("Jobs"), ("admin.event",)),
         ("admin.log", _l("Log"), ()),
     ),
     None: (

@@ -95,8 +95,23 @@ JOBS: dict[str, Any] = {
 }
 EVENTS: dict[str, Any] = {
     "stored": _l("Waiting"),
+    "failed": _l("Did not go through"),
     "done": _l("Taken in"),
     "ignored": _l("Not for us"),
+    "twin": _l("Told twice"),
+}
+FOUND: dict[str, Any] = {
+    "webhook": _l("Told by Stripe"),
+    "sweep": _l("Found by looking"),
+}
+# What an event led to.
+FACTS: dict[str, Any] = {
+    "Paid": _l("A payment came in"),
+    "Expired": _l("A payment page ended without a payment"),
+    "Sent": _l("Money was sent"),
+    "Blocked": _l("Money waits for the payee’s account"),
+    "Refunded": _l("A refund went through"),
+    "AccountReady": _l("An account can receive money now"),
 }
 
 
@@ -106,6 +121,10 @@ def account(code: str) -> str:
 
 def journal(kind: str) -> str:
     return str(JOURNALS.get(kind, kind))
+
+
+def fact(kind: str) -> str:
+    return str(FACTS.get(kind, kind))
 
 
 def thing(kind: str) -> str:

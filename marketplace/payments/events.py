@@ -185,6 +185,7 @@ def _sweep_one(account: str) -> int:
     with unit_of_work() as db:
         row = db.scalar(select(EventSweep).where(EventSweep.account == account))
         since = row.seen_until - OVERLAP if row else now() - KEPT
+        was_seen = row.seen_until if row else since
     found, problem = 0, ""
     try:
         for page in gateway.events(max(since, now() - KEPT), until, account):
@@ -193,7 +194,7 @@ def _sweep_one(account: str) -> int:
         # Someone may have shut us out of their account; the others are looked at all the same.
         problem = str(error)[:_LONGEST_PROBLEM]
     with unit_of_work() as db:
-        _note_sweep(db, account, until if not problem else since, found, problem)
+        _note_sweep(db, account, was_seen if problem else until, found, problem)
     return found
 
 

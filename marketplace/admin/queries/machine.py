@@ -1,13 +1,11 @@
-"""Jobs and Stripe's events: what runs behind the pages."""
+"""Jobs: what runs behind the pages."""
 
 import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, text
-from sqlalchemy.orm import Session, defer
-
-from models import EventStatus, StripeEvent
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 # Of a mail's job only who and what about is shown: its text may hold a link that signs in.
 _SECRET = frozenset({"text"})
@@ -47,16 +45,3 @@ def failed_jobs(db: Session, most: int = 100) -> list[Job]:
 def _shown(args: dict[str, Any]) -> str:
     open_args = {name: value for name, value in args.items() if name not in _SECRET}
     return json.dumps(open_args, ensure_ascii=False)
-
-
-def events(status: str) -> Select[Any]:
-    """Stripe's events, newest first, without their payloads."""
-    query = select(StripeEvent).options(defer(StripeEvent.payload))
-    if status in set(EventStatus):
-        query = query.where(StripeEvent.status == status)
-    return query.order_by(StripeEvent.created_at.desc(), StripeEvent.id)
-
-
-def event_counts(db: Session) -> dict[str, int]:
-    rows = db.execute(select(StripeEvent.status, func.count()).group_by(StripeEvent.status))
-    return {str(status): count for status, count in rows}

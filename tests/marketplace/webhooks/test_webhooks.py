@@ -111,3 +111,65 @@ def test_no_live_key_of_any_kind_runs_outside_production(app: Flask) -> None:
 def test_a_fee_that_no_deal_could_bear_stops_the_start(typed: str) -> None:
     with pytest.raises(Misconfigured, match="DEAL_FEE_BPS"):
         Config.from_env({"DATABASE_URL": "postgresql://x", "DEAL_FEE_BPS": typed})
+
+
+def with_secrets(app: Flask, monkeypatch: pytest.MonkeyPatch, *secrets: str) -> None:
+    config = replace(
+        app.extensions["config"], stripe_webhook_secrets=secrets, stripe_connect_secrets=secrets
+    )
+    monkeypatch.setitem(app.extensions, "config", config)
+
+
+def test_while_a_secret_is_rotated_the_old_and_the_new_one_are_good(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_secrets(app, monkeypatch, "whsec_new", "whsec_old")
+    for number, secret in enumerate(("whsec_old", "whsec_new")):
+        assert send(client, json.dumps(event(id=f"evt_{number}")).encode(), secret=secret) == 200
+    assert send(client, json.dumps(event()).encode(), secret="whsec_platform") == 400
+
+
+@pytest.mark.parametrize("path", ["/webhooks/stripe", "/webhooks/stripe/connect"])
+def test_without_a_secret_the_door_is_shut(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Not even what is signed with nothing comes in."""
+    with_secrets(app, monkeypatch)
+    body = json.dumps(event())
+    signature = stripe.WebhookSignature.generate_signature_header(body, "", int(time.time()))
+    answer = client.post(path, data=body, headers={"Stripe-Signature": signature})
+    assert answer.status_code == 400
+    assert kept(app) == 0
+
+
+def test_empty_places_in_a_list_of_secrets_are_no_secrets() -> None:
+    given = {"DATABASE_URL": "postgresql://x", "STRIPE_WEBHOOK_SECRET": " , whsec_a,, whsec_b ,"}
+    config = Config.from_env(given)
+    assert config.stripe_webhook_secrets == ("whsec_a", "whsec_b")
+    assert Config.from_env(given | {"STRIPE_WEBHOOK_SECRET": " , "}).stripe_webhook_secrets == ()
+
+
+def test_the_signature_is_of_the_bytes_as_they_came(app: Flask, client: FlaskClient) -> None:
+    """The same event written with other spaces is not what was signed."""
+    signed, sent = json.dumps(event()), json.dumps(event(), indent=1)
+    signature = stripe.WebhookSignature.generate_signature_header(
+        signed, "whsec_platform", int(time.time())
+    )
+    answer = client.post("/webhooks/stripe", data=sent, headers={"Stripe-Signature": signature})
+    assert answer.status_code == 400
+    assert kept(app) == 0
+
+
+def test_an_event_of_a_connected_account_remembers_whose_it_is(
+    app: Flask, client: FlaskClient
+) -> None:
+    from marketplace.kit.db import unit_of_work
+
+    body = json.dumps(event(account="acct_1"))
+    signature = stripe.WebhookSignature.generate_signature_header(
+        body, "whsec_connect", int(time.time())
+    )
+    headers = {"Stripe-Signature": signature}
+    assert client.post("/webhooks/stripe/connect", data=body, headers=headers).status_code == 200
+    with app.app_context(), unit_of_work() as db:
+        assert db.query(StripeEvent).one().account == "acct_1"
