@@ -17,11 +17,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    first = (_SQL / "ledger.sql").read_text()
-    begun = first.index("CREATE FUNCTION ledger.post(")
-    ended = first.index("END $$;", begun) + len("END $$;")
-    _run(first[begun:ended].replace("CREATE", "CREATE OR REPLACE", 1).encode())
-    op.execute("DROP FUNCTION ledger.account_of")
+    first, guards = (_SQL / "ledger.sql").read_text(), (_SQL / "ledger_guards.sql").read_text()
+    for text, name in ((first, "post"), (guards, "guard_entries"), (first, "check_zero")):
+        begun = text.index(f"FUNCTION ledger.{name}(")
+        ended = text.index("END $$;", begun) + len("END $$;")
+        _run(f"CREATE OR REPLACE {text[begun:ended]}".encode())
 
 
 def _run(sql: bytes) -> None:
