@@ -8,6 +8,7 @@ from models import Event, PersonKind
 
 ACCOUNTS: dict[str, Any] = {
     "A:stripe": _l("At Stripe"),
+    "A:uncleared": _l("Paid, not yet in Stripe’s books"),
     "A:bank": _l("In our bank"),
     "A:in_transit": _l("On its way to our bank"),
     "A:disputed": _l("Taken by card disputes, undecided"),
@@ -45,6 +46,20 @@ JOURNALS: dict[str, Any] = {
     "sale_shared": _l("Sale shared out"),
     "return_taken": _l("Return"),
     "sale_matured": _l("Time for returns over"),
+    "tip_paid": _l("Paid straight to a creator"),
+    "bank_took": _l("A payer’s bank took money back"),
+    "bank_returned": _l("A payer’s bank returned money"),
+    "chargeback_lost": _l("Lost at a payer’s bank"),
+    "taken_back": _l("Refund after it was paid out"),
+    "transfer_reversed": _l("Taken back from a payee"),
+    "debt_netted": _l("Kept for what was owed"),
+    "debt_written_off": _l("Debt written off"),
+    "goodwill": _l("Goodwill"),
+    "refund_by_hand": _l("Refund paid by hand"),
+    "money_unclaimed": _l("Never claimed, given back"),
+    "payout_left": _l("On its way to our bank"),
+    "payout_paid": _l("Arrived in our bank"),
+    "payout_returned": _l("Sent back by our bank"),
 }
 # What the log is about; also what it may be filtered by.
 THINGS: dict[str, Any] = {
@@ -60,6 +75,9 @@ THINGS: dict[str, Any] = {
     "transfers": _l("Transfers"),
     "refunds": _l("Refunds"),
     "payout_accounts": _l("Payout accounts"),
+    "chargebacks": _l("Disputes at banks"),
+    "reversals": _l("Reversals"),
+    "payouts": _l("Payouts to banks"),
     "stripe_events": _l("Stripe events"),
 }
 THING: dict[str, Any] = {
@@ -75,6 +93,9 @@ THING: dict[str, Any] = {
     "transfers": _l("Transfer"),
     "refunds": _l("Refund"),
     "payout_accounts": _l("Payout account"),
+    "chargebacks": _l("Dispute at a bank"),
+    "reversals": _l("Reversal"),
+    "payouts": _l("Payout to a bank"),
     "stripe_events": _l("Stripe event"),
 }
 KINDS: dict[PersonKind, Any] = {
@@ -86,6 +107,7 @@ PERSON_VERBS: dict[str, Any] = {
     "suspend": _l("Account closed"),
     "unsuspend": _l("Account opened again"),
     "make_admin": _l("Made an admin"),
+    "write_off": _l("Debt written off"),
 }
 JOBS: dict[str, Any] = {
     "todo": _l("Waiting"),

@@ -17,3 +17,7 @@ LATE_DAYS = 7
 LATE_CANCEL_DAYS = 2
 # A brand may change its mind so long after funding and get everything back.
 COOLING_HOURS = 24
+# A payment by bank takes so long at most; the clock to pay waits for it.
+BANK_DAYS = 14
+# After a bank refused, so long at least is left to pay another way.
+RETRY_DAYS = 3

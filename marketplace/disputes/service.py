@@ -1,5 +1,6 @@
 """What the two sides, an admin, and the clock do with a dispute."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from marketplace.kit.files import keep_picture
 from marketplace.notices.service import tell
 from models import (
     Deal,
+    DealStatus,
     Dispute,
     DisputeReason,
     DisputeStatus,
@@ -223,6 +225,24 @@ def _end(
     kind = "dispute_ruled" if verb == "rule" else "dispute_agreed"
     for person in (dispute.deal.brand.person, dispute.deal.creator.person):
         tell(db, person, kind, path=_path(dispute), title=dispute.deal.title)
+
+
+def end_charged_back(db: Session, deal_id: uuid.UUID) -> None:
+    """The brand's bank took the money of a deal: its dispute has nothing left to decide."""
+    dispute = db.scalar(
+        select(Dispute).where(Dispute.deal_id == deal_id, Dispute.status != DisputeStatus.RULED)
+    )
+    if dispute is None or dispute.deal.status == DealStatus.DISPUTED:
+        return
+    nothing = Money(0, dispute.deal.currency)
+    also = {
+        "to_creator": nothing,
+        "to_brand": dispute.deal.price,
+        "why": _("The brand’s bank took the money back."),
+        "ruled_at": now(),
+        "due_at": None,
+    }
+    dispute.move("charge_back", by=None, also=also)
 
 
 def tick(db: Session) -> int:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.kit import mail
 from marketplace.kit.clock import now
-from models import Notice, Person
+from models import Notice, Person, PersonKind
 
 from .words import words
 
@@ -22,6 +22,13 @@ def tell(db: Session, person: Person, kind: str, *, path: str, **data: Any) -> N
         _mail(db, notice)
     db.flush()
     return notice
+
+
+def tell_admins(db: Session, kind: str, *, path: str, **data: Any) -> None:
+    """Tell every admin something."""
+    admins = select(Person).where(Person.kind == PersonKind.ADMIN, Person.suspended_at.is_(None))
+    for person in db.scalars(admins).unique():
+        tell(db, person, kind, path=path, **data)
 
 
 def _mail(db: Session, notice: Notice) -> None:

@@ -113,6 +113,75 @@ WORDS: dict[str, tuple[Any, Any]] = {
         _l("%(who)s wrote to you"),
         _l("It is about “%(title)s”."),
     ),
+    # What banks do
+    "payment_disputed": (
+        _l("The bank disputes the payment for “%(title)s”"),
+        _l("It has taken %(amount)s back for now. Nothing moves until it has decided."),
+    ),
+    "payment_disputed_for_admin": (
+        _l("A bank took %(amount)s back: “%(title)s”"),
+        _l("All of it is frozen. Answer with evidence on Stripe’s pages by %(until)s."),
+    ),
+    "payment_dispute_won": (
+        _l("The bank gave the money for “%(title)s” back"),
+        _l("%(amount)s is here again, and everything goes on where it stood."),
+    ),
+    "payment_dispute_won_for_admin": (
+        _l("Won at the bank: “%(title)s”"),
+        _l("%(amount)s is back, and nothing is frozen by it any more."),
+    ),
+    "payment_dispute_lost": (
+        _l("The bank keeps the money for “%(title)s”"),
+        _l("It gave %(amount)s to who had paid. What that means for you is on the page."),
+    ),
+    "payment_dispute_lost_for_admin": (
+        _l("Lost at the bank: “%(title)s”"),
+        _l("%(amount)s is gone. What others owe of it is in the books."),
+    ),
+    "payment_questioned": (
+        _l("A bank asks about the payment for “%(title)s”"),
+        _l("No money has moved. Answer on Stripe’s pages by %(until)s."),
+    ),
+    "payment_fraud_warning": (
+        _l("A bank believes a payment to be fraud: “%(title)s”"),
+        _l("It is %(amount)s. Look at it now: giving it back costs less than a dispute."),
+    ),
+    "payment_failed": (
+        _l("The bank refused the payment for “%(title)s”"),
+        _l("Nothing was charged. Pay again, perhaps by card."),
+    ),
+    "payment_processing": (
+        _l("The payment for “%(title)s” is on its way"),
+        _l("Your bank takes some days to send it. You are told when it is here."),
+    ),
+    "money_owed_back": (
+        _l("%(amount)s for “%(title)s” went back to the payer’s bank"),
+        _l("It was paid to you before. We ask for it back, or keep it from your next pay."),
+    ),
+    "refund_failed": (
+        _l("A refund of %(amount)s came back"),
+        _l("Stripe couldn’t make it. Try again, or pay it another way."),
+    ),
+    "payout_failed": (
+        _l("Your bank sent %(amount)s back"),
+        _l("The money is safe at Stripe. Check your bank details there."),
+    ),
+    "own_payout_failed": (
+        _l("Our bank sent %(amount)s back"),
+        _l("It lies on our Stripe balance again. Check the bank details at Stripe."),
+    ),
+    "hold_ends_soon": (
+        _l("“%(title)s” must end by %(until)s"),
+        _l("Money may not be held any longer than that. Deliver, approve or settle it before."),
+    ),
+    "hold_ended": (
+        _l("The time to hold money for “%(title)s” is over"),
+        _l("By the rules for held money, %(amount)s goes back to the brand."),
+    ),
+    "hold_overdue": (
+        _l("Money is held too long: “%(title)s”"),
+        _l("It should have been paid out or given back by %(until)s. Settle it today."),
+    ),
     # Disputes
     "dispute_opened": (
         _l("%(who)s opened a dispute about “%(title)s”"),

@@ -1,6 +1,7 @@
 """Taking in what Stripe tells. An event only wakes us: what it names is read again at Stripe."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -18,17 +19,9 @@ class TooEarly(Exception):
 
 def work(kind: str, thing: dict[str, Any], account: str, route: Route) -> bool:
     """Act on what an event names; False if it is nothing of ours."""
-    if kind.startswith("checkout.session."):
-        _refuse_unanswered(thing)
-        return _checkout(Checkout.session_id == thing["id"], route)
-    if kind in ("charge.updated", "charge.succeeded"):
-        return _checkout(Checkout.charge_id == thing["id"], route)
-    if kind == "payment_intent.payment_failed":
-        return _decline(thing["id"])
-    if kind in ("account.updated", "capability.updated"):
-        return _account(account or thing.get("account") or thing["id"], route)
-    if kind.startswith("refund."):
-        return _refund(thing["id"], route)
+    for beginning, act in _ACTS.items():
+        if kind.startswith(beginning):
+            return act(thing, account, route)
     return False
 
 
@@ -47,6 +40,15 @@ def as_id(text: object) -> uuid.UUID | None:
         return uuid.UUID(str(text))
     except ValueError:
         return None
+
+
+def _session(session: dict[str, Any], route: Route) -> bool:
+    _refuse_unanswered(session)
+    return _checkout(Checkout.session_id == session["id"], route)
+
+
+def _charge(charge: dict[str, Any], route: Route) -> bool:
+    return _checkout(Checkout.charge_id == charge["id"], route)
 
 
 def _checkout(which: Any, route: Route) -> bool:
@@ -86,3 +88,20 @@ def _refund(stripe_id: str, route: Route) -> bool:
         return False
     calls.refresh_refund(id, stripe_id, route)
     return True
+
+
+# How the kind of an event begins → what is read again, and where it is handed to.
+_ACTS: dict[str, Callable[[dict[str, Any], str, Route], bool]] = {
+    "checkout.session.": lambda thing, _, route: _session(thing, route),
+    "charge.updated": lambda thing, _, route: _charge(thing, route),
+    "charge.succeeded": lambda thing, _, route: _charge(thing, route),
+    "payment_intent.payment_failed": lambda thing, _, _route: _decline(thing["id"]),
+    "account.updated": lambda thing, account, route: _account(account or thing["id"], route),
+    "capability.updated": lambda thing, account, route: _account(
+        account or str(thing.get("account")), route
+    ),
+    "refund.": lambda thing, _, route: _refund(thing["id"], route),
+    "charge.dispute.": lambda thing, _, route: calls.refresh_dispute(thing["id"], route),
+    "radar.early_fraud_warning.": lambda thing, _, route: calls.take_warning(thing["id"], route),
+    "payout.": lambda thing, account, route: calls.refresh_payout(thing["id"], account, route),
+}

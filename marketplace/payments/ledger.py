@@ -16,7 +16,15 @@ from marketplace.kit.clock import now
 from models import Money
 
 STRIPE = "A:stripe"
+UNCLEARED = "A:uncleared"
+IN_TRANSIT = "A:in_transit"
+BANK = "A:bank"
+DISPUTED = "A:disputed"
+OWED = "A:owed"
 STRIPE_FEES = "E:stripe_fees"
+DISPUTE_FEES = "E:dispute_fees"
+CHARGEBACK_LOSS = "E:chargeback_loss"
+GOODWILL = "E:goodwill"
 ESCROW = "L:escrow"
 PAYABLE = "L:payable"
 HELD = "L:held"
@@ -95,15 +103,59 @@ def is_posted(db: Session, cause: str) -> bool:
     return db.scalar(found, {"cause": cause}) is not None
 
 
-def balance(db: Session, account: str, owner: uuid.UUID | None, currency: str) -> Money:
-    """What one account holds; nothing if it was never opened."""
+def is_posted_for(db: Session, about: tuple[str, uuid.UUID], kind: str) -> bool:
+    """Whether a journal of this kind was written about a thing."""
+    found = text(
+        "SELECT 1 FROM ledger.journal WHERE about_type = :type AND about_id = :id"
+        " AND kind = :kind LIMIT 1"
+    )
+    return db.scalar(found, {"type": about[0], "id": about[1], "kind": kind}) is not None
+
+
+def lines_of(db: Session, cause: str) -> list[Line]:
+    """The entries of one journal; none if it was not written."""
+    rows = db.execute(
+        text(
+            "SELECT a.kind, a.owner, e.amount, e.currency FROM ledger.journal j"
+            " JOIN ledger.entry e ON e.journal_id = j.id"
+            " JOIN ledger.account a ON a.id = e.account_id WHERE j.cause = :cause"
+        ),
+        {"cause": cause},
+    )
+    return [Line(row.kind, row.owner, Money(row.amount, row.currency)) for row in rows]
+
+
+def debited(
+    db: Session, about: tuple[str, uuid.UUID], kinds: Sequence[str], accounts: Sequence[str]
+) -> int:
+    """What journals of these kinds about a thing took from accounts of these kinds, in all."""
     found = db.scalar(
         text(
-            "SELECT balance FROM ledger.balance WHERE kind = :kind AND currency = :currency"
-            " AND owner IS NOT DISTINCT FROM :owner"
+            "SELECT coalesce(sum(e.amount), 0) FROM ledger.journal j"
+            " JOIN ledger.entry e ON e.journal_id = j.id AND e.amount > 0"
+            " JOIN ledger.account a ON a.id = e.account_id AND a.kind = ANY(:accounts)"
+            " WHERE j.about_type = :type AND j.about_id = :id AND j.kind = ANY(:kinds)"
         ),
-        {"kind": account, "owner": owner, "currency": currency},
+        {"type": about[0], "id": about[1], "kinds": list(kinds), "accounts": list(accounts)},
     )
+    return int(found or 0)
+
+
+# Two queries: no index answers IS NOT DISTINCT FROM, and each deal has an account.
+_BALANCE = text(
+    "SELECT balance FROM ledger.balance WHERE kind = :kind AND currency = :currency"
+    " AND owner = :owner"
+)
+_BALANCE_OF_NOBODY = text(
+    "SELECT balance FROM ledger.balance WHERE kind = :kind AND currency = :currency"
+    " AND owner IS NULL AND CAST(:owner AS uuid) IS NULL"
+)
+
+
+def balance(db: Session, account: str, owner: uuid.UUID | None, currency: str) -> Money:
+    """What one account holds; nothing if it was never opened."""
+    whose = {"kind": account, "owner": owner, "currency": currency}
+    found = db.scalar(_BALANCE if owner else _BALANCE_OF_NOBODY, whose)
     return Money(found or 0, currency)
 
 

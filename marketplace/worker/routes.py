@@ -3,26 +3,56 @@
 from sqlalchemy.orm import Session
 
 from marketplace.deals import service as deals
+from marketplace.disputes import service as disputes
+from marketplace.payments import service as payments
 from marketplace.payments.facts import (
     AccountReady,
     Blocked,
+    Disputed,
+    DisputeLost,
+    DisputeWon,
     Expired,
     Fact,
+    FraudWarned,
+    Inquired,
     Paid,
+    PayoutFailed,
+    Processing,
     Refunded,
+    RefundFailed,
     Sent,
 )
 from marketplace.shop import service as shop
 
 
-def route(db: Session, fact: Fact) -> None:  # noqa: C901 one line a fact
+def route(db: Session, fact: Fact) -> None:
     """Tell the feature, in the transaction in which the fact was written."""
+    match fact:
+        case Inquired() | Disputed() | DisputeWon() | DisputeLost():
+            _of_a_bank(db, fact)
+        case FraudWarned(checkout):
+            (deals if checkout.purpose == "deal" else shop).chargebacks.warn(db, checkout)
+        case RefundFailed(refund):
+            payments.tell_of_failed_refund(db, refund)
+        case PayoutFailed(payout):
+            payments.tell_of_failed_payout(db, payout)
+        case AccountReady():
+            pass
+        case _:
+            _of_money(db, fact)
+
+
+def _of_money(db: Session, fact: Fact) -> None:  # noqa: C901 one line a fact
     match fact:
         case Paid(checkout) if checkout.purpose == "deal":
             deals.fund(db, checkout)
         case Paid(checkout):
             shop.pay(db, checkout)
-        case Expired(checkout) if checkout.purpose == "order":
+        case Processing(checkout) if checkout.purpose == "deal":
+            deals.on_payment_processing(db, checkout)
+        case Expired(checkout) if checkout.purpose == "deal":
+            deals.on_payment_ended(db, checkout)
+        case Expired(checkout):
             shop.expire(db, checkout)
         case Sent(transfer) if transfer.purpose == "deal":
             deals.on_transfer_sent(db, transfer)
@@ -36,5 +66,19 @@ def route(db: Session, fact: Fact) -> None:  # noqa: C901 one line a fact
             deals.on_refund_succeeded(db, refund)
         case Refunded(refund):
             shop.on_refund_succeeded(db, refund)
-        case Expired() | AccountReady():
-            pass
+
+
+def _of_a_bank(db: Session, fact: Inquired | Disputed | DisputeWon | DisputeLost) -> None:
+    chargeback = fact.chargeback
+    of = deals if chargeback.checkout.purpose == "deal" else shop
+    match fact:
+        case Inquired():
+            of.chargebacks.inquire(db, chargeback)
+        case Disputed():
+            of.chargebacks.freeze(db, chargeback)
+        case DisputeWon():
+            of.chargebacks.win(db, chargeback)
+        case DisputeLost():
+            of.chargebacks.lose(db, chargeback)
+            if of is deals:
+                disputes.end_charged_back(db, chargeback.checkout.subject_id)

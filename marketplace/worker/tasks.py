@@ -42,6 +42,10 @@ def send_transfer(id: str) -> None:
     calls.send_transfer(uuid.UUID(id), route)
 
 
+def send_reversal(id: str) -> None:
+    calls.send_reversal(uuid.UUID(id))
+
+
 def send_refund(id: str) -> None:
     calls.send_refund(uuid.UUID(id), route)
 
@@ -116,6 +120,7 @@ TASKS: dict[str, tuple[Callable[..., Any], str, int]] = {
                 refresh_checkout,
                 send_transfer,
                 send_refund,
+                send_reversal,
                 onboard,
                 refresh_account,
                 absorb_event,

@@ -16,6 +16,7 @@ from models import (
     Application,
     Campaign,
     Checkout,
+    CheckoutStatus,
     Creator,
     Deal,
     DealStatus,
@@ -28,7 +29,7 @@ from models import (
     terms_digest,
 )
 
-from . import money, offers
+from . import chargebacks, money, offers
 from .money import on_refund_succeeded, on_transfer_blocked, on_transfer_sent, rule
 
 __all__ = [
@@ -36,12 +37,15 @@ __all__ = [
     "approve",
     "ask_change",
     "cancel",
+    "chargebacks",
     "counter",
     "decline",
     "deliver",
     "dispute",
     "fund",
     "offer",
+    "on_payment_ended",
+    "on_payment_processing",
     "on_refund_succeeded",
     "on_transfer_blocked",
     "on_transfer_sent",
@@ -207,6 +211,29 @@ def fund(db: Session, checkout: Checkout) -> None:
     _tell_both(db, deal, "deal_funded", until=deal.deliver_by.isoformat())
 
 
+def on_payment_processing(db: Session, checkout: Checkout) -> None:
+    """Paid by bank: the days to pay wait for the bank's word."""
+    deal = db.get_one(Deal, checkout.subject_id)
+    deal.lock()
+    if deal.status == DealStatus.ACCEPTED:
+        deal.due_at = max(deal.due_at or now(), in_days(rules.BANK_DAYS))
+        deal.tell("payment_processing", by=None)
+        about = _about(deal, deal.creator.name)
+        tell(db, deal.brand.person, "payment_processing", path=_path(deal), **about)
+
+
+def on_payment_ended(db: Session, checkout: Checkout) -> None:
+    """The page ran out, or the bank said no: it can be paid again."""
+    deal = db.get_one(Deal, checkout.subject_id)
+    if checkout.status != CheckoutStatus.FAILED or deal.status != DealStatus.ACCEPTED:
+        return
+    deal.lock()
+    deal.due_at = max(deal.due_at or now(), in_days(rules.RETRY_DAYS))
+    deal.tell("payment_failed", by=None)
+    about = _about(deal, deal.creator.name)
+    tell(db, deal.brand.person, "payment_failed", path=_path(deal), **about)
+
+
 def may_cancel(deal: Deal, by: Person) -> bool:
     """Whether this side may end the deal now; the rules stand on the page How it works."""
     if deal.status == DealStatus.ACCEPTED:
@@ -223,6 +250,7 @@ def may_cancel(deal: Deal, by: Person) -> bool:
 def cancel(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
     """End a deal by the rules of its stage; held money goes back to the brand whole."""
     deal.lock()
+    chargebacks.still_free(deal)
     if not may_cancel(deal, by):
         raise Refused(
             _(
@@ -266,6 +294,8 @@ def ask_change(db: Session, deal: Deal, *, what: str, by: Person) -> None:
 
 def approve(db: Session, deal: Deal, *, by: Person | None) -> None:
     """The work is accepted: by the brand, or (by None) by its silence."""
+    deal.lock()
+    chargebacks.still_free(deal)
     deal.move("approve", by=by, also={"approved_at": now(), "due_at": None})
     money.pay_out(db, deal)
     kind = "work_approved" if by else "work_approved_by_silence"
@@ -293,7 +323,7 @@ def tick(db: Session) -> int:
     """Do what is due, each by the rule of its state."""
     due = (
         select(Deal)
-        .where(Deal.due_at < now(), Deal.status.in_(_ON_SILENCE))
+        .where(Deal.due_at < now(), Deal.status.in_(_ON_SILENCE), Deal.frozen_at.is_(None))
         .order_by(Deal.due_at)
         .limit(200)
         .with_for_update(skip_locked=True, of=Deal)

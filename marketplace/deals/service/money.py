@@ -16,10 +16,10 @@ from models import (
     Money,
     Person,
     Refund,
-    RefundStatus,
     Transfer,
-    TransferStatus,
 )
+
+from . import chargebacks
 
 
 def pay_out(db: Session, deal: Deal) -> None:
@@ -49,6 +49,8 @@ def give_back_stray(db: Session, deal: Deal, checkout: Checkout) -> None:
 def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> None:
     """A dispute ended: `to_creator` of the price is the creator's (before our fee), the rest goes
     back to the brand. Our fee is taken on the creator's part only."""
+    deal.lock()
+    chargebacks.still_free(deal)
     fee = to_creator.share(deal.fee_bps)
     to_brand = deal.price - to_creator
     deal.move(
@@ -128,8 +130,8 @@ def _settle_when_done(db: Session, deal: Deal) -> None:
         select(Transfer.status).filter_by(purpose="deal", subject_id=deal.id)
     ).all()
     refunds = db.scalars(select(Refund.status).filter_by(purpose="deal", subject_id=deal.id)).all()
-    if all(status == TransferStatus.SENT for status in transfers) and all(
-        status == RefundStatus.SUCCEEDED for status in refunds
+    if all(status in Transfer.ENDS for status in transfers) and all(
+        status in Refund.OVER for status in refunds
     ):
         deal.move("settle", by=None, also={"ended_at": now()})
 

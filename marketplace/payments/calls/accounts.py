@@ -10,7 +10,7 @@ from marketplace.kit.db import unit_of_work
 from marketplace.kit.jobs import enqueue
 from marketplace.payments import gateway
 from marketplace.payments.facts import AccountReady, Route
-from marketplace.payments.service import QUEUE
+from marketplace.payments.service import QUEUE, debts
 from models import AccountStatus, PayoutAccount, Person, Transfer, TransferStatus
 
 from .intents import again, begin, look_first
@@ -69,4 +69,7 @@ def _send_what_waited(db: Session, account: PayoutAccount) -> None:
     )
     for transfer in waiting:
         transfer.move("retry", by=None)
+        if transfer.asked_at is None:
+            # What they came to owe meanwhile; not where an answer may have been lost.
+            debts.net(db, transfer)
         enqueue(db, "send_transfer", queue=QUEUE, id=str(transfer.id))

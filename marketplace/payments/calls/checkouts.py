@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import gateway, postings
-from marketplace.payments.facts import Expired, Paid, Route
+from marketplace.payments.facts import Expired, Paid, Processing, Route
 from models import Checkout, CheckoutStatus
 
 from .intents import again, begin, group, look_first
@@ -59,7 +59,7 @@ def refresh_checkout(id: uuid.UUID, route: Route) -> None:
 def settle_checkout(db: Session, row: Checkout, seen: gateway.Session, route: Route) -> None:
     """Apply what Stripe says of a session; seeing it again, or late, changes nothing."""
     row.lock()
-    if seen.is_paid and row.status == CheckoutStatus.OPEN:
+    if seen.is_paid and row.may("pay"):
         if seen.amount != row.amount:
             raise gateway.Problem(f"{row.session_id} was paid with {seen.amount}")
         paid = {
@@ -73,11 +73,16 @@ def settle_checkout(db: Session, row: Checkout, seen: gateway.Session, route: Ro
         route(db, Paid(row))
     elif row.status == CheckoutStatus.PAID and row.fee_minor is None and seen.fee is not None:
         row.fee_minor = seen.fee.minor
-        if seen.fee:
-            postings.late_fee(db, row, seen.fee)
-    elif seen.is_expired and row.status == CheckoutStatus.OPEN:
+        postings.late_fee(db, row, seen.fee)
+    elif seen.has_failed and row.may("fail"):
+        row.move("fail", by=None)
+        route(db, Expired(row))
+    elif seen.is_expired and row.may("expire"):
         row.move("expire", by=None)
         route(db, Expired(row))
+    elif seen.is_processing and row.may("process"):
+        row.move("process", by=None)
+        route(db, Processing(row))
 
 
 def close_checkout(id: uuid.UUID, route: Route) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
-from models import Checkout, Model, PayoutAccount, Refund, Transfer
+from models import Checkout, Model, PayoutAccount, Refund, Reversal, Transfer
 
 # Stripe keeps idempotency keys for a day; after that a repeat would be a second call.
 KEYS_LAST = timedelta(hours=23)
-Intent = TypeVar("Intent", Checkout, Transfer, Refund, PayoutAccount)
+Intent = TypeVar("Intent", Checkout, Transfer, Refund, Reversal, PayoutAccount)
 Found = TypeVar("Found")
 
 

@@ -9,6 +9,7 @@ from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import gateway, postings
 from marketplace.payments.facts import Blocked, Route, Sent
+from marketplace.payments.service import debts
 from models import Checkout, PayoutAccount, Transfer, TransferStatus
 
 from .intents import again, begin, group, look_first
@@ -17,6 +18,8 @@ _NOT_READY = frozenset({"insufficient_capabilities_for_transfer", "account_inval
 
 
 def send_transfer(id: uuid.UUID, route: Route) -> None:
+    if _is_netted(id, route):
+        return
     destination = _ready_account(id, route)
     begun = begin(Transfer, id, TransferStatus.WAITING) if destination else None
     if destination is None or begun is None:
@@ -47,6 +50,18 @@ def send_transfer(id: uuid.UUID, route: Route) -> None:
         route(db, Sent(row))
 
 
+def _is_netted(id: uuid.UUID, route: Route) -> bool:
+    """All of it went towards what the payee owed: as good as sent, for whose money it was."""
+    with unit_of_work() as db:
+        row = db.get(Transfer, id, populate_existing=True)
+        if row is None or row.status != TransferStatus.NETTED:
+            return False
+        if row.sent_at is None:
+            row.sent_at = now()
+            route(db, Sent(row))
+        return True
+
+
 def _key_of_round(row: Transfer) -> str:
     """One key until Stripe refuses; it would repeat the refusal for a day, so then a new one."""
     assert row.asked_at is not None
@@ -65,6 +80,11 @@ def _ready_account(id: uuid.UUID, route: Route) -> str | None:
         # Locked, so that an account that becomes ready this moment finds the block, or we see it.
         of_payee = select(PayoutAccount).where(PayoutAccount.person_id == row.payee_id)
         account = db.scalar(of_payee.with_for_update().execution_options(populate_existing=True))
+        if debts.is_frozen(db, row.checkout_id):
+            # No word to the payee here: they are told of the dispute itself.
+            why = "a bank disputes the payment"
+            row.move("block", by=None, note=why, also={"problem": why})
+            return None
         if account is not None and account.transfers_active:
             return account.stripe_id
         _block(db, row, "the account isn't ready", route)

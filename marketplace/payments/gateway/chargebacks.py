@@ -16,6 +16,7 @@ class Dispute:
 
     id: str
     charge: str
+    payment_intent: str
     status: str
     reason: str
     amount: Money
@@ -46,6 +47,7 @@ def dispute(dispute_id: str) -> Dispute:
     return Dispute(
         id=one.id,
         charge=_id(one.charge),
+        payment_intent=_id(one.payment_intent) if one.payment_intent else "",
         status=one.status,
         reason=one.reason or "",
         amount=Money(one.amount, one.currency),

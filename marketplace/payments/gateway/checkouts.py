@@ -22,6 +22,10 @@ class Session:
     expires_at: datetime
     is_paid: bool = False
     is_expired: bool = False
+    # Filled in; a bank's word takes days.
+    is_processing: bool = False
+    # The bank said no, days later.
+    has_failed: bool = False
     payment_intent: str = ""
     charge: str = ""
     amount: Money | None = None
@@ -93,7 +97,9 @@ def checkout(session_id: str) -> Session:
         url=one.url,
         expires_at=time_of(one.expires_at),
         is_paid=bool(paid),
-        is_expired=one.status == "expired" or _has_failed(one),
+        is_expired=one.status == "expired",
+        is_processing=one.status == "complete" and one.payment_status == "unpaid",
+        has_failed=_has_failed(one),
         payment_intent=intent.id if intent else "",
         charge=paid.id if paid else "",
         amount=Money(one.amount_total, one.currency),

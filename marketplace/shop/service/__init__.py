@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from . import clocks
+from . import chargebacks, clocks
 from .orders import (
     deliver,
     expire,
@@ -28,6 +28,7 @@ __all__ = [
     "add_product",
     "ask_return",
     "cancel",
+    "chargebacks",
     "deliver",
     "describe",
     "edit",

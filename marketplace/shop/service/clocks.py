@@ -25,7 +25,9 @@ def tick(db: Session) -> int:
 def _due_returns(db: Session) -> list[Return]:
     query = (
         select(Return)
+        .join(Order, Order.id == Return.order_id)
         .where(Return.due_at < now(), Return.status == ReturnStatus.ASKED)
+        .where(Order.frozen_at.is_(None))
         .order_by(Return.due_at)
         .limit(_A_TURN)
         .with_for_update(skip_locked=True, of=Return)
@@ -42,7 +44,8 @@ def _due_orders(db: Session) -> list[Order]:
     )
     query = (
         select(Order)
-        .where(Order.due_at < now(), ~((Order.status == OrderStatus.DELIVERED) & open_return))
+        .where(Order.due_at < now(), Order.frozen_at.is_(None))
+        .where(~((Order.status == OrderStatus.DELIVERED) & open_return))
         .order_by(Order.due_at)
         .limit(_A_TURN)
         .with_for_update(skip_locked=True, of=Order)

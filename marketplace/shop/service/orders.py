@@ -25,13 +25,12 @@ from models import (
     ReturnStatus,
     ShelfItem,
     Transfer,
-    TransferStatus,
     Variant,
     step,
 )
 from models.money import MINIMUM_CHARGE
 
-from . import letters
+from . import chargebacks, letters
 
 
 def start_order(
@@ -203,6 +202,7 @@ def mature(db: Session, order: Order) -> None:
     A return that was asked for while the clock was looking keeps them held.
     """
     order.lock()
+    chargebacks.still_free(order)
     if db.scalar(_open_return_of(order)):
         return
     order.move("mature", by=None)
@@ -265,7 +265,7 @@ def _settle_if_sent(db: Session, order: Order) -> None:
         .where(
             Transfer.purpose == "order",
             Transfer.subject_id == order.id,
-            Transfer.status != TransferStatus.SENT,
+            Transfer.status.not_in(Transfer.ENDS),
         )
         .limit(1)
     )

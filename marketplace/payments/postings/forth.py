@@ -1,12 +1,10 @@
-"""Every posting there is, by name. Each is keyed by its cause, so a replay changes nothing."""
+"""Money that comes in, is divided, and leaves for whose it is."""
 
 import uuid
 
 from sqlalchemy.orm import Session
 
-from models import Checkout, Money, Refund, Transfer
-
-from .ledger import (
+from marketplace.payments.ledger import (
     DEFERRED_FEE,
     ESCROW,
     HELD,
@@ -16,10 +14,13 @@ from .ledger import (
     REFUND,
     STRIPE,
     STRIPE_FEES,
+    UNCLEARED,
+    Line,
     credit,
     debit,
     post,
 )
+from models import Checkout, Money, Refund, Transfer
 
 # Where the money of a checkout goes first, by what it pays for.
 _INTO = {"deal": ESCROW, "order": ORDER}
@@ -27,16 +28,34 @@ _INTO = {"deal": ESCROW, "order": ORDER}
 
 def paid(db: Session, checkout: Checkout) -> None:
     """A charge came in: Stripe holds it less its fee, and we owe it to the deal or order."""
-    fee = Money(checkout.fee_minor or 0, checkout.currency)
+    _came_in(
+        db,
+        checkout,
+        [credit(_INTO[checkout.purpose], checkout.amount, checkout.subject_id)],
+    )
+
+
+def tip_paid(db: Session, checkout: Checkout, *, creator_id: uuid.UUID, fee: Money) -> None:
+    """A payment straight to a creator, for no work: theirs at once, less `fee`, our part."""
+    _came_in(
+        db,
+        checkout,
+        [credit(PAYABLE, checkout.amount - fee, creator_id), credit(PLATFORM_FEE, fee)],
+    )
+
+
+def _came_in(db: Session, checkout: Checkout, owed: list[Line]) -> None:
+    """Until Stripe names its fee, the payment isn't in its books, and isn't on our balance."""
+    if checkout.fee_minor is None:
+        have = [debit(UNCLEARED, checkout.amount)]
+    else:
+        fee = Money(checkout.fee_minor, checkout.currency)
+        have = [debit(STRIPE, checkout.amount - fee), debit(STRIPE_FEES, fee)]
     post(
         db,
         f"checkout:{checkout.id}:paid",
         f"{checkout.purpose}_paid",
-        [
-            debit(STRIPE, checkout.amount - fee),
-            debit(STRIPE_FEES, fee),
-            credit(_INTO[checkout.purpose], checkout.amount, checkout.subject_id),
-        ],
+        [*have, *owed],
         about=(checkout.purpose, checkout.subject_id),
         source=f"checkout:{checkout.session_id}",
         stripe_id=checkout.charge_id or "",
@@ -44,12 +63,16 @@ def paid(db: Session, checkout: Checkout) -> None:
 
 
 def late_fee(db: Session, checkout: Checkout, fee: Money) -> None:
-    """Stripe named its fee after the payment was booked."""
+    """Stripe put a payment into its books, and named its fee, after we had booked it."""
     post(
         db,
         f"checkout:{checkout.id}:fee",
         "stripe_fee",
-        [debit(STRIPE_FEES, fee), credit(STRIPE, fee)],
+        [
+            debit(STRIPE, checkout.amount - fee),
+            debit(STRIPE_FEES, fee),
+            credit(UNCLEARED, checkout.amount),
+        ],
         about=(checkout.purpose, checkout.subject_id),
         source=f"checkout:{checkout.session_id}",
         stripe_id=checkout.charge_id or "",
@@ -67,20 +90,25 @@ def share_out(
     to_brand: Money,
     kind: str,
     source: str,
+    stripe_fee: Money | None = None,
 ) -> None:
     """What was held for a deal is divided: `to_creator` (after `fee`) and back `to_brand`.
+
+    `stripe_fee` is what Stripe kept of the payment, where the creator bears it.
 
     Approval, cancellation and a ruling are this one posting with other parts; a deal's money is
     divided once.
     """
+    borne = stripe_fee or Money(0, fee.currency)
     post(
         db,
         f"deal:{deal_id}:shared",
         kind,
         [
-            debit(ESCROW, to_creator + fee + to_brand, deal_id),
+            debit(ESCROW, to_creator + fee + borne + to_brand, deal_id),
             credit(PAYABLE, to_creator, creator_id),
             credit(PLATFORM_FEE, fee),
+            credit(STRIPE_FEES, borne),
             credit(REFUND, to_brand, checkout_id),
         ],
         about=("deal", deal_id),

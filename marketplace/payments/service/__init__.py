@@ -18,13 +18,53 @@ from models import (
     Person,
     Refund,
     Refused,
+    Reversal,
+    ReversalStatus,
     Transfer,
     TransferStatus,
 )
 
-# Jobs that move money have a queue of their own, so that mail never delays them.
-QUEUE = "money"
-_LIVE = (CheckoutStatus.WAITING, CheckoutStatus.OPEN, CheckoutStatus.PAID)
+from . import debts
+from .debts import QUEUE, is_frozen, owed, take_from, write_off
+from .refunds import (
+    pay_by_hand,
+    refund_again,
+    refund_waiting,
+    resume,
+    tell_of_failed_payout,
+    tell_of_failed_refund,
+)
+
+__all__ = [
+    "QUEUE",
+    "account_of",
+    "close_checkout",
+    "give_back",
+    "is_frozen",
+    "live_checkout",
+    "owed",
+    "paid_checkout",
+    "pay_by_hand",
+    "refresh_account",
+    "refresh_checkout",
+    "refund_again",
+    "refund_waiting",
+    "resume",
+    "send",
+    "set_up_payouts",
+    "start_checkout",
+    "take_from",
+    "tell_of_failed_payout",
+    "tell_of_failed_refund",
+    "tick",
+    "write_off",
+]
+_LIVE = (
+    CheckoutStatus.WAITING,
+    CheckoutStatus.OPEN,
+    CheckoutStatus.PROCESSING,
+    CheckoutStatus.PAID,
+)
 
 
 def start_checkout(
@@ -44,6 +84,8 @@ def start_checkout(
     if checkout is not None:
         if checkout.status == CheckoutStatus.PAID:
             raise Refused(_("This is already paid."))
+        if checkout.status == CheckoutStatus.PROCESSING:
+            raise Refused(_("The payment is on its way from the bank. It takes up to a week."))
         return checkout
     checkout = Checkout(
         purpose=purpose,
@@ -109,6 +151,8 @@ def send(
     )
     db.add(transfer)
     transfer.tell("ask", by=None)
+    # What they owe us is kept back first; if all of it is, the job finds nothing to send.
+    debts.net(db, transfer)
     enqueue(db, "send_transfer", queue=QUEUE, id=str(transfer.id))
     return transfer
 
@@ -156,7 +200,7 @@ def refresh_account(db: Session, account: PayoutAccount) -> None:
 
 def refresh_checkout(db: Session, checkout: Checkout) -> None:
     """Look whether a page was paid, without waiting for Stripe to tell."""
-    if checkout.status == CheckoutStatus.OPEN:
+    if checkout.status in (CheckoutStatus.OPEN, CheckoutStatus.PROCESSING):
         enqueue(db, "refresh_checkout", queue=QUEUE, id=str(checkout.id))
 
 
@@ -174,9 +218,11 @@ def tick(db: Session) -> int:
             _ids(db, Transfer, Transfer.status == TransferStatus.WAITING, late),
         ),
         ("send_refund", _ids(db, Refund, Refund.status.in_(("waiting", "pending")), late)),
+        ("send_reversal", _ids(db, Reversal, Reversal.status == ReversalStatus.WAITING, late)),
     ]
     overdue = select(Checkout.id).where(
-        Checkout.status == CheckoutStatus.OPEN, Checkout.expires_at < in_hours(0)
+        Checkout.status.in_((CheckoutStatus.OPEN, CheckoutStatus.PROCESSING)),
+        Checkout.expires_at < in_hours(0),
     )
     jobs.append(("refresh_checkout", [*db.scalars(overdue), *_without_fee(db)]))
     jobs.append(("refresh_account", _with_blocked_money(db)))
@@ -212,7 +258,7 @@ def _with_blocked_money(db: Session) -> list[uuid.UUID]:
 
 def _ids(
     db: Session,
-    model: type[Checkout | Transfer | Refund],
+    model: type[Checkout | Transfer | Refund | Reversal],
     waiting: ColumnElement[bool],
     late: datetime,
 ) -> list[uuid.UUID]:

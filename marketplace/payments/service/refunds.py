@@ -1,0 +1,105 @@
+"""Refunds that Stripe couldn't make, and what was held back while a bank decided."""
+
+import uuid
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.kit.jobs import enqueue
+from marketplace.notices.service import tell, tell_admins
+from marketplace.payments import postings
+from marketplace.payments.facts import Refunded, Route
+from models import (
+    Checkout,
+    Money,
+    Payout,
+    Person,
+    Refund,
+    RefundStatus,
+    Refused,
+    Transfer,
+    TransferStatus,
+)
+
+from .debts import QUEUE, is_frozen
+
+
+def refund_again(db: Session, refund: Refund, *, by: Person) -> Refund:
+    """Ask Stripe once more for a refund that failed, as a refund of its own."""
+    refund.lock()
+    if is_frozen(db, refund.checkout_id):
+        raise Refused(_("A bank disputes this payment. Wait until it has decided."))
+    refund.move("replace", by=by)
+    again = Refund(
+        purpose=refund.purpose,
+        subject_id=refund.subject_id,
+        checkout_id=refund.checkout_id,
+        currency=refund.currency,
+        amount_minor=refund.amount_minor,
+    )
+    db.add(again)
+    again.tell("ask", by=by)
+    enqueue(db, "send_refund", queue=QUEUE, id=str(again.id))
+    return again
+
+
+def pay_by_hand(db: Session, refund: Refund, *, why: str, by: Person, route: Route) -> None:
+    """An admin has paid a failed refund from our own bank, and says how."""
+    refund.move("pay_by_hand", by=by, note=why)
+    postings.refunded_by_hand(db, refund)
+    route(db, Refunded(refund))
+
+
+def refund_waiting(db: Session, checkout: Checkout, most: Money) -> Money:
+    """The payer's bank was faster: refunds of the same payment that haven't left are not sent.
+
+    Gives how much of them is covered by `most`, the sum the bank took.
+    """
+    covered = Money(0, most.currency)
+    query = select(Refund).where(
+        Refund.checkout_id == checkout.id, Refund.status == RefundStatus.WAITING
+    )
+    for refund in db.scalars(query.order_by(Refund.created_at)):
+        refund.lock()
+        if refund.may("cancel") and covered + refund.amount <= most:
+            refund.move("cancel", by=None, note="the bank gave the money back")
+            covered += refund.amount
+    return covered
+
+
+def resume(db: Session, checkout: Checkout) -> None:
+    """The bank has decided: what waited for it goes on."""
+    transfers = select(Transfer).where(
+        Transfer.checkout_id == checkout.id, Transfer.status == TransferStatus.BLOCKED
+    )
+    for transfer in db.scalars(transfers):
+        transfer.move("retry", by=None)
+        enqueue(db, "send_transfer", queue=QUEUE, id=str(transfer.id))
+    refunds = select(Refund.id).where(
+        Refund.checkout_id == checkout.id, Refund.status == RefundStatus.WAITING
+    )
+    for id in db.scalars(refunds):
+        _send_later(db, id)
+
+
+def _send_later(db: Session, id: uuid.UUID) -> None:
+    enqueue(db, "send_refund", queue=QUEUE, id=str(id))
+
+
+def tell_of_failed_refund(db: Session, refund: Refund) -> None:
+    """Admins choose another way; the money lies with us until then."""
+    tell_admins(db, "refund_failed", path="/admin/money/owed", amount=_said(refund.amount))
+
+
+def tell_of_failed_payout(db: Session, payout: Payout) -> None:
+    """A bank sent money back: a payee mends their details at Stripe, or we do."""
+    amount = _said(payout.amount)
+    if payout.account is None:
+        tell_admins(db, "own_payout_failed", path="/admin/money", amount=amount)
+    else:
+        tell(db, payout.account.person, "payout_failed", path="/payouts", amount=amount)
+
+
+def _said(amount: Money) -> dict[str, object]:
+    return {"minor": amount.minor, "currency": amount.currency}
