@@ -7,3 +7,4 @@ def set_up(app: Flask) -> None:
     from . import cli
 
     app.cli.add_command(cli.ledger)
+    app.cli.add_command(cli.reconcile)

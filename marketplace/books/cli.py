@@ -3,10 +3,11 @@
 import sys
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from marketplace.kit.db import unit_of_work
-from models import LedgerCheck
+from marketplace.payments import gateway
+from models import CheckKind, LedgerCheck
 
 from . import service
 
@@ -17,7 +18,18 @@ ledger = AppGroup("ledger", help="The books.")
 def verify() -> None:
     """Run every check; one line each, exit code 1 if any fails."""
     with unit_of_work() as db:
-        check = service.check(db, "verify")
+        check = service.verify(db)
+    _say(check)
+
+
+@click.command()
+@with_appcontext
+def reconcile() -> None:
+    """Hold our books against everything Stripe has; one line a check, exit code 1 if any fails."""
+    try:
+        check = service.run(CheckKind.RECONCILE)
+    except gateway.Problem as error:
+        raise click.ClickException(f"Stripe did not answer: {error}") from None
     _say(check)
 
 

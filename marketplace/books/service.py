@@ -1,55 +1,58 @@
 """Checking the books, keeping what was found, and telling admins when something is wrong."""
 
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
+from marketplace.kit.db import unit_of_work
 from marketplace.kit.jobs import enqueue
 from marketplace.notices.service import tell
 from models import CheckKind, LedgerCheck, Person, PersonKind
 
-from . import verify
+from . import reconcile
+from . import verify as checks
 from .results import Result
 
-RUNS: dict[str, Callable[[Session], list[Result]]] = {
-    CheckKind.VERIFY: verify.verify,
-}
 KEPT_DAYS = 90
 # When the nightly runs are due, in UTC.
 NIGHT = time(2)
 
 
-def check(db: Session, kind: str) -> LedgerCheck:
-    """Run the checks of one kind and keep what they found."""
-    results = RUNS[kind](db)
+def verify(db: Session) -> LedgerCheck:
+    """Check the books now, and keep what was found."""
+    return keep(db, CheckKind.VERIFY, checks.verify(db))
+
+
+def run(kind: CheckKind, *, tells: bool = False) -> LedgerCheck:
+    """Either kind of run, in units of work of its own: nothing is open while Stripe is asked."""
+    if kind == CheckKind.VERIFY:
+        with unit_of_work() as db:
+            return keep(db, kind, checks.verify(db), tells=tells)
+    with unit_of_work() as db:
+        ours = reconcile.read_ours(db)
+    theirs = reconcile.read_theirs(ours.currency)
+    with unit_of_work() as db:
+        return keep(db, kind, reconcile.compare(ours, theirs), tells=tells)
+
+
+def keep(
+    db: Session, kind: CheckKind, results: list[Result], *, tells: bool = False
+) -> LedgerCheck:
+    """Remember a run for the admin's pages; `tells` them at once of any finding."""
     made = LedgerCheck(
-        kind=CheckKind(kind),
+        kind=kind,
         passed=all(result.passed for result in results),
         results=[result.as_dict() for result in results],
     )
     db.add(made)
-    return made
-
-
-def check_nightly(db: Session, kind: str) -> LedgerCheck:
-    """The same by the clock: whoever runs the place is told of any finding."""
-    made = check(db, kind)
-    if not made.passed:
-        failed = [result["name"] for result in made.results if not result["passed"]]
+    if tells and not made.passed:
+        first = next(result.name for result in results if not result.passed)
         for admin in _admins(db):
-            tell(
-                db,
-                admin,
-                "books_wrong",
-                path=f"/admin/money/checks?kind={kind}",
-                title=str(failed[0]),
-            )
-    db.execute(
-        delete(LedgerCheck).where(LedgerCheck.created_at < now() - timedelta(days=KEPT_DAYS))
-    )
+            tell(db, admin, "books_wrong", path=f"/admin/money/checks?kind={kind}", title=first)
+    old = LedgerCheck.created_at < now() - timedelta(days=KEPT_DAYS)
+    db.execute(delete(LedgerCheck).where(old))
     return made
 
 
@@ -67,10 +70,15 @@ def last_night() -> datetime:
 def tick(db: Session) -> int:
     """Ask for the runs of the night that have not been made; one that was missed is made up for."""
     count = 0
-    for kind in RUNS:
+    for kind in CheckKind:
         newest = select(LedgerCheck.created_at).where(LedgerCheck.kind == kind)
         last = db.scalar(newest.order_by(LedgerCheck.created_at.desc()).limit(1))
         if last is None or last < last_night():
-            enqueue(db, "check_books", once=f"check_books:{kind}", kind=str(kind))
+            ask_for(db, kind)
             count += 1
     return count
+
+
+def ask_for(db: Session, kind: CheckKind) -> None:
+    """Have the worker do one run, unless one waits already."""
+    enqueue(db, "check_books", once=f"check_books:{kind}", kind=kind.value)

@@ -129,7 +129,7 @@ class _Story:
 
 def _checked(stage: Stage) -> str:
     with stage.unit() as db:
-        results = books.check(db, "verify").results
+        results = books.verify(db).results
     wrong = [f"{one['name']}: {one['found']}" for one in results if not one["passed"]]
     if wrong:
         raise Unplayable("The books of the demo world don’t add up. " + "; ".join(wrong))

@@ -17,7 +17,7 @@ from marketplace.kit.db import unit_of_work
 from marketplace.payments import calls, events
 from marketplace.payments import service as payments
 from marketplace.shop import service as shop
-from models import RateCounter
+from models import CheckKind, RateCounter
 
 from .routes import route
 
@@ -91,8 +91,7 @@ def nightly() -> None:
 
 
 def check_books(kind: str) -> None:
-    with unit_of_work() as db:
-        books.check_nightly(db, kind)
+    books.run(CheckKind(kind), tells=True)
 
 
 def tidy() -> None:

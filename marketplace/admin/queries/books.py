@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from marketplace.payments import ledger
-from models import Checkout, Deal, LedgerCheck, Money, Order, Person
+from models import CheckKind, Checkout, Deal, LedgerCheck, Money, Order, Person
 
 JOURNALS = 12
 
@@ -134,7 +134,7 @@ def owners_of(db: Session, journals: Sequence[ledger.Journal]) -> dict[uuid.UUID
     return owners(db, ids)
 
 
-def checks(db: Session, most: int = 30) -> list[LedgerCheck]:
-    """The last runs of verify, newest first."""
-    query = select(LedgerCheck).order_by(LedgerCheck.created_at.desc()).limit(most)
-    return list(db.scalars(query))
+def checks(db: Session, kind: CheckKind, most: int = 30) -> list[LedgerCheck]:
+    """The last runs of one kind, newest first."""
+    query = select(LedgerCheck).where(LedgerCheck.kind == kind)
+    return list(db.scalars(query.order_by(LedgerCheck.created_at.desc()).limit(most)))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.kit.clock import now
 from models import (
     Brand,
+    CheckKind,
     Creator,
     Deal,
     DealStatus,
@@ -48,8 +49,9 @@ def counts(db: Session) -> Row[Any]:
     return db.execute(_COUNTS).one()
 
 
-def last_check(db: Session) -> LedgerCheck | None:
-    return db.scalar(select(LedgerCheck).order_by(LedgerCheck.created_at.desc()).limit(1))
+def last_check(db: Session, kind: CheckKind) -> LedgerCheck | None:
+    query = select(LedgerCheck).where(LedgerCheck.kind == kind)
+    return db.scalar(query.order_by(LedgerCheck.created_at.desc()).limit(1))
 
 
 def waiting_disputes(db: Session) -> list[Dispute]:

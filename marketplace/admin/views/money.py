@@ -14,6 +14,7 @@ from marketplace.books import service as checking
 from marketplace.kit.db import db
 from marketplace.kit.pages import go
 from marketplace.payments import ledger
+from models import CheckKind
 
 from .door import bp, config
 
@@ -33,7 +34,8 @@ def money() -> ResponseReturnValue:
     return render_template(
         "admin/money.html",
         books=queries.books(db(), config().currency),
-        check=place.last_check(db()),
+        check=place.last_check(db(), CheckKind.VERIFY),
+        compared=place.last_check(db(), CheckKind.RECONCILE),
         journals=journals,
         names=queries.owners_of(db(), journals),
         most=queries.JOURNALS,
@@ -43,14 +45,26 @@ def money() -> ResponseReturnValue:
 
 @bp.post("/admin/money/check", allow=access.admin)
 def check_again() -> ResponseReturnValue:
-    check = checking.check(db(), "verify")
+    check = checking.verify(db())
     good = _("Every check passes.")
     return go(".money", saying=good if check.passed else _("A check failed. Look at it below."))
 
 
 @bp.get("/admin/money/checks", allow=access.admin)
 def checks() -> ResponseReturnValue:
-    return render_template("admin/checks.html", checks=queries.checks(db()))
+    """The last runs of one kind, and what each found."""
+    asked_for = request.args.get("kind", "")
+    kind = CheckKind(asked_for) if asked_for in set(CheckKind) else CheckKind.VERIFY
+    return render_template(
+        "admin/checks.html", checks=queries.checks(db(), kind), kind=kind, kinds=CheckKind
+    )
+
+
+@bp.post("/admin/money/reconcile", allow=access.admin)
+def reconcile() -> ResponseReturnValue:
+    """Stripe is asked page by page, which may take a while: the worker does it."""
+    checking.ask_for(db(), CheckKind.RECONCILE)
+    return go(".checks", kind="reconcile", saying=_("It runs now. What it finds shows here."))
 
 
 @bp.get(f"/admin/money/accounts/<{_ID}:number>", allow=access.admin)

@@ -19,7 +19,7 @@ from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import me
 from marketplace.payments import ledger
 from marketplace.shop import words as shop_words
-from models import DealStatus, OrderStatus, Person
+from models import CheckKind, DealStatus, OrderStatus, Person
 
 from .door import asked, bp, config
 
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
         "admin/index.html",
         disputes=queries.waiting_disputes(db()),
         counts=queries.counts(db()),
-        check=queries.last_check(db()),
+        check=queries.last_check(db(), CheckKind.VERIFY),
         held=ledger.total_of(db(), ledger.ESCROW, currency),
         may_rule=dispute_service.may_rule,
         words=dispute_words,

@@ -67,5 +67,5 @@ def _stripe(db: Session, ask: Callable[[str], Money] = gateway.balance) -> Resul
     said = f"{ours.decimal} {currency.upper()}"
     if ours == theirs:
         return Result(BALANCE, True, said)
-    apart = Thing(f"{(ours - theirs).decimal} apart", "/admin/money/reconciliations")
+    apart = Thing(f"{(ours - theirs).decimal} apart", "/admin/money/checks?kind=reconcile")
     return Result(BALANCE, False, f"{said}, Stripe {theirs.decimal}", [apart])

@@ -17,6 +17,7 @@ from .checkouts import (
 )
 from .client import Declined, Problem, Rejected, Unavailable, Unknown
 from .events import events, read_event
+from .everything import KINDS, everything
 from .moves import (
     Moved,
     create_refund,
@@ -30,6 +31,7 @@ from .moves import (
 from .payouts import Paying, payout
 
 __all__ = [
+    "KINDS",
     "Account",
     "Booked",
     "Declined",
@@ -54,6 +56,7 @@ __all__ = [
     "dispute",
     "disputes_of",
     "events",
+    "everything",
     "find_account",
     "find_checkout",
     "find_refund",

@@ -25,6 +25,10 @@ from tests.marketplace.shop.conftest import Shop
 from tests.marketplace.shop.test_money import Till
 from tests.stripe_world import StripeWorld
 
+PLATFORM = "acct_1SandboxPlatform"
+# How long ago all of it was, in seconds: nothing of it is still on its way.
+OLD = 7_200
+
 
 @dataclass
 class World:
@@ -48,7 +52,7 @@ class World:
         """Change the newest object of a kind in the sandbox."""
         store = self.stripe.app.extensions["sandbox"].store
         with store.transaction():
-            body = store.find(kind)[-1]
+            body = store.find(kind, owner=PLATFORM)[-1]
             spoil(body)
             store.save(body)
 
@@ -56,11 +60,20 @@ class World:
 def _forget(stripe: StripeWorld) -> None:
     """Empty the sandbox: what earlier tests did there is not in this place's books."""
     store = stripe.app.extensions["sandbox"].store
-    kept = "object = 'webhook_endpoint' OR id = 'acct_1SandboxPlatform'"
+    kept = f"object = 'webhook_endpoint' OR id = '{PLATFORM}'"
     with store.transaction():
         store.db.execute(f"DELETE FROM objects WHERE NOT ({kept})")
         for table in ("entries", "idempotency", "deliveries", "faults", "mischief"):
             store.db.execute(f"DELETE FROM {table}")
+
+
+def _age(stripe: StripeWorld) -> None:
+    """As if it had been a while ago."""
+    store = stripe.app.extensions["sandbox"].store
+    with store.transaction():
+        for row in store.db.execute("SELECT id FROM objects").fetchall():
+            body = store.get(row["id"])
+            store.save(body | {"created": body.get("created", 0) - OLD})
 
 
 def _deal(app: Flask, stripe: StripeWorld) -> Any:
@@ -96,6 +109,7 @@ def _world(
     till.time_is_up(settled)
     till.deliver(still_open)
     till.receive(till.ask_return(still_open, 1))
+    _age(_stripe)
     return {
         "released": released.id,
         "held": held.id,
