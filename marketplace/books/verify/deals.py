@@ -7,8 +7,8 @@ REST = """
     FROM ledger.journal j JOIN ledger.entry e ON e.journal_id = j.id
       JOIN ledger.account a ON a.id = e.account_id
     WHERE j.about_type = '{kind}' AND a.kind NOT IN ('L:payable', 'L:refund')
-      AND NOT (a.kind IN ('A:stripe', 'E:stripe_fees') AND j.kind IN ('{kind}_paid', 'stripe_fee',
-        'money_sent', 'refund_sent', 'refund_failed'))
+      AND NOT (a.kind IN ('A:stripe', 'A:uncleared', 'E:stripe_fees') AND j.kind IN
+        ('{kind}_paid', 'stripe_fee', 'money_sent', 'refund_sent', 'refund_failed'))
     GROUP BY 1
 """
 DIVIDED = """

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 
+from marketplace.books import verify
 from marketplace.deals import service as deals
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import absorb, gateway, ledger
@@ -128,6 +129,13 @@ class Walk:
     def decide(self, dispute: str, what: str) -> None:
         self.stripe.happen(dispute, what)
         self.hear("charge.dispute.closed", dispute)
+
+    def proved(self) -> None:
+        """Every check of the books passes, too."""
+        with self.app.app_context(), unit_of_work() as db:
+            found = [one for one in verify.verify(db) if not one.passed]
+            # Other tests' money lies in the same sandbox.
+            assert [one for one in found if "Stripe's balance" not in one.name] == []
 
     def told(self, person: Any) -> list[str]:
         with self.app.app_context(), unit_of_work() as db:

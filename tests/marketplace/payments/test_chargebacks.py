@@ -1,5 +1,7 @@
 """What a bank takes back: opened, won and lost, before and after the money was released."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
@@ -24,8 +26,10 @@ FEE = 1_500  # what the sandbox takes for a dispute
 
 
 @pytest.fixture
-def walk(app: Flask, stripe: StripeWorld) -> Walk:
-    return Walk(app, stripe)
+def walk(app: Flask, stripe: StripeWorld) -> Iterator[Walk]:
+    one = Walk(app, stripe)
+    yield one
+    one.proved()
 
 
 def test_a_dispute_freezes_a_deal_and_tells_everybody(walk: Walk) -> None:
