@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
-from marketplace.payments import absorb, ledger, postings
+from marketplace.payments import events, ledger, postings
 from marketplace.payments.ledger import Line, credit, debit
 from models import Checkout, Money, Transfer
 
@@ -94,7 +94,7 @@ class Ours:
     schema, events = "ledger", "public.stripe_events"
 
     def deliver(self, db: Session, number: int) -> bool:
-        new = absorb.store(db, event(number))
+        new = events.store(db, event(number))
         # The job of an event may run twice, so the posting is repeated whether it is new or not.
         postings.paid(db, checkout(number))
         return new

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.db import unit_of_work
 from marketplace.kit.jobs import enqueue
-from marketplace.payments import absorb, gateway, postings
+from marketplace.payments import events, gateway, postings
 from marketplace.shop import service as shop
 from tests import builders
 from tests.bank.designs import checkout, event
@@ -101,7 +101,7 @@ def _take_and_post(app: Flask) -> None:
     with app.app_context(), unit_of_work() as db:
         told = gateway.read_event(body, signature, ("whsec_bank",))
         assert told is not None
-        if absorb.store(db, told):
+        if events.store(db, told):
             postings.paid(db, checkout(number))
 
 

@@ -1,0 +1,77 @@
+"""Deals and orders with their money in the books, as payments would have left them."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from marketplace.kit.clock import in_days, in_hours
+from marketplace.payments import postings
+from marketplace.shop import service as shop
+from models import Checkout, CheckoutStatus, Deal, DealStatus, Order, ShelfItem, Variant
+from tests import builders
+
+
+def paid_checkout(db: Session, purpose: str, subject: uuid.UUID, minor: int) -> Checkout:
+    """A payment that came in and is booked, but of which nobody was told."""
+    made = Checkout(
+        purpose=purpose,
+        subject_id=subject,
+        status=CheckoutStatus.PAID,
+        currency="eur",
+        amount_minor=minor,
+        description="",
+        success_path="/",
+        cancel_path="/",
+        session_id=f"cs_{subject.hex}",
+        charge_id=f"ch_{subject.hex}",
+        payment_intent_id=f"pi_{subject.hex}",
+        fee_minor=0,
+        customer={"email": "sara@example.org", "name": "Sara Nyström", "address": {}},
+    )
+    builders.add(db, made)
+    postings.paid(db, made)
+    return made
+
+
+def held_deal(db: Session, status: DealStatus = DealStatus.DELIVERED, **values: object) -> Deal:
+    """A deal whose price is held."""
+    deal = builders.deal(db, status=status, **values)
+    paid_checkout(db, "deal", deal.id, deal.price_minor)
+    return deal
+
+
+def overdue(db: Session, status: DealStatus) -> Deal:
+    """A deal that the clock will act on at its next turn."""
+    return held_deal(db, status, due_at=in_hours(-1))
+
+
+def last_one(db: Session) -> tuple[ShelfItem, Variant]:
+    """A product of which one is left, on a shelf."""
+    brand, creator = builders.brand(db), builders.creator(db)
+    product = builders.product(db, brand)
+    db.refresh(product, ["variants"])
+    product.variants[0].stock = 1
+    return shop.add(db, product, by=creator.person), product.variants[0]
+
+
+def paid_order(db: Session) -> Order:
+    """An order for one, paid and shared out."""
+    item, variant = last_one(db)
+    checkout = shop.start_order(db, item, variant, 1, fee_bps=500)
+    checkout.session_id = f"cs_{checkout.id.hex}"
+    checkout.charge_id = f"ch_{checkout.id.hex}"
+    checkout.payment_intent_id, checkout.fee_minor = f"pi_{checkout.id.hex}", 0
+    checkout.customer = {"email": "sara@example.org", "name": "Sara Nyström", "address": {}}
+    checkout.status = CheckoutStatus.PAID
+    db.flush()
+    postings.paid(db, checkout)
+    shop.pay(db, checkout)
+    return db.get_one(Order, checkout.subject_id)
+
+
+def delivered_order(db: Session) -> Order:
+    order = paid_order(db)
+    shop.send(db, order, tracking="", by=order.brand.person)
+    shop.deliver(db, order, by=None)
+    order.due_at = in_days(14)
+    return order
