@@ -28,6 +28,17 @@ def items(db: Session, *, of: Creator, only_sold: bool = True) -> list[ShelfItem
     return list(db.scalars(query).unique())
 
 
+def item_of(db: Session, of: Creator, product: Product) -> ShelfItem | None:
+    """Where one product stands on a shelf that shoppers may see; nothing if it isn't sold there."""
+    query = (
+        select(ShelfItem)
+        .join(Product, Product.id == ShelfItem.product_id)
+        .where(ShelfItem.creator_id == of.id, ShelfItem.product_id == product.id, sold())
+        .options(lazyload(ShelfItem.creator))
+    )
+    return db.scalars(query).unique().one_or_none() if is_open(db, of) else None
+
+
 def is_open(db: Session, creator: Creator) -> bool:
     """Whether shoppers may see this shelf at all."""
     closed = select(Person.id).where(

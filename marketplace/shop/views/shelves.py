@@ -125,8 +125,7 @@ def _open_to_all(creator: Creator) -> list[ShelfItem]:
 # Each try keeps things from others for an hour.
 @limiter.limit("60 per hour", methods=["POST"])
 def product(creator: Creator, product: Product) -> ResponseReturnValue:
-    items = _open_to_all(creator)
-    item = next((one for one in items if one.product_id == product.id), None)
+    item = queries.item_of(db(), creator, product)
     if item is None:
         abort(404)
     choice = Choice(product)
@@ -135,7 +134,7 @@ def product(creator: Creator, product: Product) -> ResponseReturnValue:
         checkout = _buy(item, choice, form)
         if checkout is not None:
             return redirect(f"/pay/{checkout.id}", 303)
-    others = [one for one in items if one is not item]
+    others = [one for one in _open_to_all(creator) if one.id != item.id]
     return _product_page(item, others, choice, form), form.status
 
 
