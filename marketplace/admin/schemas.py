@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, validates_schema
 
 from marketplace.accounts.schemas import MOST, weakness
 from marketplace.kit import fields
+from models import Money
 
 CLOCK_DAYS = (1, 2, 5, 7, 14, 30)
 
@@ -15,6 +16,18 @@ class ReasonIn(Schema):
     """Why an account is closed or opened; it stays in the log."""
 
     why = fields.text(_l("Say why, for whoever reads the log"), most=500, name=_l("Why"))
+
+
+def write_off_in(most: Money) -> Schema:
+    """What is given up of a debt of `most`, and why."""
+
+    class WriteOffIn(Schema):
+        amount = fields.money(
+            most.currency, _l("Enter how much is given up"), most=max(1, most.minor)
+        )
+        why = fields.text(_l("Say why, for whoever reads the log"), most=500, name=_l("Why"))
+
+    return WriteOffIn()
 
 
 class ClockIn(Schema):

@@ -46,6 +46,10 @@ def send_reversal(id: str) -> None:
     calls.send_reversal(uuid.UUID(id))
 
 
+def tell_refunded(id: str) -> None:
+    calls.tell_refunded(uuid.UUID(id), route)
+
+
 def send_refund(id: str) -> None:
     calls.send_refund(uuid.UUID(id), route)
 
@@ -120,6 +124,7 @@ TASKS: dict[str, tuple[Callable[..., Any], str, int]] = {
                 send_transfer,
                 send_refund,
                 send_reversal,
+                tell_refunded,
                 onboard,
                 refresh_account,
                 absorb_event,

@@ -8,7 +8,7 @@ from .accounts import onboard, refresh_account
 from .chargebacks import refresh_dispute, settle_dispute, take_warning
 from .checkouts import close_checkout, open_checkout, refresh_checkout, settle_checkout
 from .payouts import refresh_payout, settle_payout
-from .refunds import refresh_refund, send_refund, settle_refund
+from .refunds import refresh_refund, send_refund, settle_refund, tell_refunded
 from .reversals import send_reversal
 from .transfers import send_transfer
 
@@ -29,4 +29,5 @@ __all__ = [
     "settle_payout",
     "settle_refund",
     "take_warning",
+    "tell_refunded",
 ]

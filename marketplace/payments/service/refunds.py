@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from marketplace.kit.jobs import enqueue
 from marketplace.notices.service import tell, tell_admins
 from marketplace.payments import postings
-from marketplace.payments.facts import Refunded, Route
 from models import (
     Checkout,
     Money,
@@ -44,11 +43,11 @@ def refund_again(db: Session, refund: Refund, *, by: Person) -> Refund:
     return again
 
 
-def pay_by_hand(db: Session, refund: Refund, *, why: str, by: Person, route: Route) -> None:
+def pay_by_hand(db: Session, refund: Refund, *, why: str, by: Person) -> None:
     """An admin has paid a failed refund from our own bank, and says how."""
     refund.move("pay_by_hand", by=by, note=why)
     postings.refunded_by_hand(db, refund)
-    route(db, Refunded(refund))
+    enqueue(db, "tell_refunded", queue=QUEUE, id=str(refund.id))
 
 
 def refund_waiting(db: Session, checkout: Checkout, most: Money) -> Money:

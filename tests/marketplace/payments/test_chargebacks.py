@@ -87,7 +87,7 @@ def test_what_is_left_after_a_part_was_lost_is_paid_back_by_hand(walk: Walk) -> 
     assert "refund_failed" in walk.told(walk.admin_id)
     with walk.app.app_context(), unit_of_work() as db:
         by, refund = db.get_one(Person, walk.admin_id), db.query(Refund).one()
-        payments.pay_by_hand(db, refund, why="transfer of 4 May", by=by, route=route)
+        payments.pay_by_hand(db, refund, why="transfer of 4 May", by=by)
     walk.agree()
     assert walk.balance(ledger.REFUND, walk.checkout().id) == 0
     assert walk.balance(ledger.BANK) == -30_000

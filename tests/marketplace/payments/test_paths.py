@@ -73,7 +73,7 @@ def test_a_failed_refund_is_paid_by_hand_once(walk: Walk) -> None:
     refund = failed_refund(walk)
     with walk.app.app_context(), unit_of_work() as db:
         by, row = db.get_one(Person, walk.admin_id), db.get_one(Refund, refund.id)
-        payments.pay_by_hand(db, row, why="by bank transfer", by=by, route=route)
+        payments.pay_by_hand(db, row, why="by bank transfer", by=by)
     walk.agree()
     assert walk.balance(ledger.REFUND, walk.checkout().id) == 0
     assert walk.balance(ledger.BANK) == -48_000
