@@ -142,6 +142,11 @@ def reader_of_sale(person: Person | None, order: Order, **_: Any) -> bool:
     return seller_of_order(person, order) or admin(person)
 
 
+def reader_of_receipt(person: Person | None, order: Order, **_: Any) -> bool:
+    """Whoever earns from an order sees how its money was divided; shoppers have their code."""
+    return reader_of_sale(person, order) or _is_creator(person, order.creator)
+
+
 def seller_of_return(person: Person | None, made: Return, **_: Any) -> bool:
     return _is_brand(person, made.order.brand)
 

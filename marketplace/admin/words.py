@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from marketplace.payments import words as money_words
 from models import Event, PersonKind
 
 ACCOUNTS: dict[str, Any] = {
@@ -31,36 +32,6 @@ GROUPS: tuple[tuple[str, Any], ...] = (
     ("L", _l("We owe others")),
     ("IE", _l("Our own")),
 )
-JOURNALS: dict[str, Any] = {
-    "deal_paid": _l("Deal funded"),
-    "order_paid": _l("Order paid"),
-    "stripe_fee": _l("Stripe’s fee named later"),
-    "deal_approved": _l("Work approved"),
-    "deal_given_back": _l("Deal cancelled, money given back"),
-    "deal_stray_payment": _l("Payment after the end, given back"),
-    "order_stray_payment": _l("Payment after the end, given back"),
-    "deal_ruled": _l("Dispute ruled"),
-    "money_sent": _l("Money sent"),
-    "refund_sent": _l("Refund done"),
-    "refund_failed": _l("Refund came back"),
-    "sale_shared": _l("Sale shared out"),
-    "return_taken": _l("Return"),
-    "sale_matured": _l("Time for returns over"),
-    "tip_paid": _l("Paid straight to a creator"),
-    "bank_took": _l("A payer’s bank took money back"),
-    "bank_returned": _l("A payer’s bank returned money"),
-    "chargeback_lost": _l("Lost at a payer’s bank"),
-    "taken_back": _l("Refund after it was paid out"),
-    "transfer_reversed": _l("Taken back from a payee"),
-    "debt_netted": _l("Kept for what was owed"),
-    "debt_written_off": _l("Debt written off"),
-    "goodwill": _l("Goodwill"),
-    "refund_by_hand": _l("Refund paid by hand"),
-    "money_unclaimed": _l("Never claimed, given back"),
-    "payout_left": _l("On its way to our bank"),
-    "payout_paid": _l("Arrived in our bank"),
-    "payout_returned": _l("Sent back by our bank"),
-}
 # What the log is about; also what it may be filtered by.
 THINGS: dict[str, Any] = {
     "people": _l("People"),
@@ -142,7 +113,7 @@ def account(code: str) -> str:
 
 
 def journal(kind: str) -> str:
-    return str(JOURNALS.get(kind, kind))
+    return money_words.journal(kind)
 
 
 def fact(kind: str) -> str:

@@ -12,7 +12,9 @@ from marketplace.kit.forms import Form
 from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import Blueprint, me
 from marketplace.matches import queries as matches
+from marketplace.payments import receipts
 from marketplace.payments import service as payments
+from marketplace.payments import words as money_words
 from models import Application, Campaign, Creator, Deal, Refused
 from models.money import MINIMUM_CHARGE
 
@@ -73,6 +75,27 @@ def show(deal: Deal) -> ResponseReturnValue:
         payments.refresh_checkout(db(), checkout)
         return _show(deal), 200, {"Refresh": f"2; url={url_for('.show', deal=deal, paid=1)}"}
     return _show(deal)
+
+
+@bp.get("/deals/<deal:deal>/receipt", allow=access.party_or_admin)
+def receipt(deal: Deal) -> ResponseReturnValue:
+    """What was paid, every fee, what was received, and each journal that made it so."""
+    found = receipts.receipt(db(), ("deal", deal.id), deal.currency)
+    reader = money_words.Reader(
+        names={deal.creator.person_id: deal.creator.name, deal.brand.person_id: deal.brand.name},
+        payer=deal.brand.name,
+        person_id=me().id,
+        is_payer=words.is_brand(deal, me()),
+        is_admin=access.admin(me()),
+    )
+    return render_template(
+        "payments/receipt.html",
+        of=deal.title,
+        between=_("%(brand)s with %(creator)s", brand=deal.brand.name, creator=deal.creator.name),
+        back=(_("The deal"), url_for(".show", deal=deal)),
+        sheet=money_words.sheet(found, reader, last=deal.creator.person_id),
+        bought=[],
+    )
 
 
 def _offer_form(**initial: Any) -> Form:

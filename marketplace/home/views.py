@@ -1,7 +1,11 @@
-"""Today, and money: the two pages people open first."""
+"""Today, and money: the two pages people open first, and the statements behind the second."""
 
-from flask import current_app, redirect, render_template, url_for
+import re
+from datetime import date
+
+from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import text
 
 from marketplace import access
@@ -9,11 +13,13 @@ from marketplace.campaigns import queries as campaigns
 from marketplace.kit.db import db
 from marketplace.kit.pages import paged
 from marketplace.kit.routing import Blueprint, me
+from marketplace.kit.sheets import csv_file
 from marketplace.matches import queries as matches
 from marketplace.matches import words as fit_words
 from marketplace.payments import service as payments
 
 from . import queries, words
+from .queries import statements
 
 bp = Blueprint("home", __name__)
 
@@ -88,3 +94,45 @@ def money() -> ResponseReturnValue:
         account=payments.account_of(db(), me().id),
         page_url=lambda number: url_for(".money", page=number),
     )
+
+
+@bp.get("/money/statements", allow=access.earner)
+def statement_list() -> ResponseReturnValue:
+    months = statements.months(db(), for_=me(), currency=_currency())
+    return render_template("home/statements.html", months=months)
+
+
+@bp.get("/money/statements/<month>", allow=access.earner)
+def statement(month: str) -> ResponseReturnValue:
+    first = _first_of(month)
+    return render_template(
+        "home/statement.html",
+        first=first,
+        month=month,
+        sections=statements.month(db(), first, for_=me(), currency=_currency()),
+        words=words,
+    )
+
+
+@bp.get("/money/statements/<month>.csv", allow=access.earner)
+def statement_csv(month: str) -> ResponseReturnValue:
+    """One row a change, with an opening and a closing row around those of each account."""
+    first = _first_of(month)
+    found = statements.month(db(), first, for_=me(), currency=_currency())
+    rows = [row for section in found for row in words.statement_rows(section)]
+    return csv_file(f"statement-{month}", words.STATEMENT_COLUMNS, rows)
+
+
+@bp.get("/money/transfers.csv", allow=access.earner)
+def transfers_csv() -> ResponseReturnValue:
+    transfers = queries.all_transfers(db(), for_=me())
+    what_for = queries.what_for(db(), transfers)
+    rows = [words.transfer_row(one, what_for.get(one.subject_id, "")) for one in transfers]
+    return csv_file(_("transfers"), words.TRANSFER_COLUMNS, rows)
+
+
+def _first_of(month: str) -> date:
+    """The first day of a month as its address has it, 2026-11; anything else is nowhere."""
+    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month):
+        abort(404)
+    return date.fromisoformat(f"{month}-01")

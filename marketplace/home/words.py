@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
@@ -13,10 +14,12 @@ from marketplace.campaigns.queries import Line
 from marketplace.deals import queries as deals
 from marketplace.deals.words.todo import Rows, in_order, todo, todos
 from marketplace.kit.i18n import day, money
+from marketplace.payments.words import journal
 from marketplace.shop.queries import orders
-from models import Brand, Money, Person
+from models import Brand, Money, Person, Transfer
 
 from .queries import Month
+from .queries.statements import Section
 
 # Each is a whole number of thirds, because the chart has three lines.
 _STEPS = (30, 60, 90, 150, 300, 450, 600, 900, 1_500, 3_000, 6_000, 9_000, 15_000, 30_000, 90_000)
@@ -118,3 +121,51 @@ def _applications(lines: Iterable[Line]) -> Rows:
         for line in lines
         if line.waiting
     ]
+
+
+# Statements
+
+SECTIONS: dict[str, Any] = {
+    "L:escrow": _l("Held for your deals"),
+    "L:payable": _l("Yours, and sent to you"),
+    "L:held": _l("Held while it may be returned"),
+    "A:owed": _l("What you owe back"),
+}
+STATEMENT_COLUMNS = (
+    *("account", "day", "what", "for", "gross", "fee", "to others", "change", "balance"),
+    *("currency", "stripe id", "cause"),
+)
+TRANSFER_COLUMNS = ("asked", "sent", "state", "for", "kind", "amount", "currency", "stripe id")
+
+
+def statement_rows(section: Section) -> list[tuple[Any, ...]]:
+    """The rows of one account as a file has them."""
+    found, name = section.statement, str(SECTIONS[section.statement.account])
+    currency = found.opening.currency.upper()
+    rows: list[tuple[Any, ...]] = [
+        (name, "", _("Opening"), *[""] * 5, found.opening, currency, "", "")
+    ]
+    rows += [
+        (
+            name,
+            line.change.journal.effective_at,
+            journal(line.change.journal.kind),
+            line.about.name,
+            line.gross,
+            line.fee,
+            line.others,
+            line.change.amount,
+            line.change.balance,
+            currency,
+            line.change.journal.stripe_id,
+            line.change.journal.cause,
+        )
+        for line in section.lines
+    ]
+    return [*rows, (name, "", _("Closing"), *[""] * 5, found.closing, currency, "", "")]
+
+
+def transfer_row(one: Transfer, what_for: str) -> tuple[Any, ...]:
+    kind = _("work") if one.purpose == "deal" else _("sale")
+    amount = (one.amount, one.currency.upper(), one.stripe_id or "")
+    return (one.created_at, one.sent_at, one.status.value, what_for, kind, *amount)

@@ -190,6 +190,31 @@ class Journal:
         return Money(sum(max(0, line.amount.minor) for line in self.lines), currency)
 
 
+_WHOLE = (
+    "SELECT j.id, j.cause, j.kind, j.source, j.about_type, j.about_id, j.stripe_id,"
+    " j.effective_at, j.created_at,"
+    " (SELECT jsonb_agg(jsonb_build_array(a.kind, a.owner, e.amount, e.currency)"
+    "   ORDER BY e.amount DESC) FROM ledger.entry e"
+    "   JOIN ledger.account a ON a.id = e.account_id WHERE e.journal_id = j.id) AS lines"
+    " FROM ledger.journal j"
+)
+_SOME = (
+    " WHERE (CAST(:type AS text) IS NULL OR (about_type = :type AND about_id = :about))"
+    " AND (CAST(:account AS bigint) IS NULL OR EXISTS (SELECT 1 FROM ledger.entry x"
+    "   WHERE x.journal_id = j.id AND x.account_id = :account))"
+    " AND (CAST(:before AS bigint) IS NULL OR j.id < :before)"
+    " ORDER BY j.id DESC LIMIT :most"
+)
+
+
+def journals_by_id(db: Session, ids: Sequence[int]) -> dict[int, Journal]:
+    """These journals with their entries."""
+    if not ids:
+        return {}
+    rows = db.execute(text(_WHOLE + " WHERE j.id = ANY(:ids)"), {"ids": list(ids)})
+    return {row.id: _journal(row) for row in rows}
+
+
 def journals(
     db: Session,
     *,
@@ -200,19 +225,7 @@ def journals(
 ) -> list[Journal]:
     """Journals with their entries, newest first; about one thing or touching one account."""
     rows = db.execute(
-        text(
-            "SELECT j.id, j.cause, j.kind, j.source, j.about_type, j.about_id, j.stripe_id,"
-            " j.effective_at, j.created_at,"
-            " (SELECT jsonb_agg(jsonb_build_array(a.kind, a.owner, e.amount, e.currency)"
-            "   ORDER BY e.amount DESC) FROM ledger.entry e"
-            "   JOIN ledger.account a ON a.id = e.account_id WHERE e.journal_id = j.id) AS lines"
-            " FROM ledger.journal j"
-            " WHERE (CAST(:type AS text) IS NULL OR (about_type = :type AND about_id = :about))"
-            " AND (CAST(:account AS bigint) IS NULL OR EXISTS (SELECT 1 FROM ledger.entry x"
-            "   WHERE x.journal_id = j.id AND x.account_id = :account))"
-            " AND (CAST(:before AS bigint) IS NULL OR j.id < :before)"
-            " ORDER BY j.id DESC LIMIT :most"
-        ),
+        text(_WHOLE + _SOME),
         {
             "type": about[0] if about else None,
             "about": about[1] if about else None,

@@ -43,4 +43,4 @@ def page_url(number: int) -> str:
 
 
 # Each of these puts its routes on `bp`.
-from . import orders, products, sales, shelves  # noqa: E402, F401
+from . import orders, products, receipts, sales, shelves  # noqa: E402, F401

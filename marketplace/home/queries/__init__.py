@@ -157,6 +157,12 @@ def transfers(for_: Person) -> Any:
     return select(Transfer).where(Transfer.payee_id == for_.id).order_by(Transfer.created_at.desc())
 
 
+def all_transfers(db: Session, *, for_: Person) -> list[Transfer]:
+    """Every transfer to this person, oldest first."""
+    query = select(Transfer).where(Transfer.payee_id == for_.id)
+    return list(db.scalars(query.order_by(Transfer.created_at, Transfer.id)))
+
+
 def what_for(db: Session, transfers: Iterable[Transfer]) -> dict[UUID, str]:
     """What each of these was sent for: the deal's title, or what was sold, by deal or order."""
     ids = [one.subject_id for one in transfers]
