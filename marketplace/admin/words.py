@@ -105,6 +105,14 @@ FACTS: dict[str, Any] = {
     "Blocked": _l("Money waits for the payee’s account"),
     "Refunded": _l("A refund went through"),
     "AccountReady": _l("An account can receive money now"),
+    "Processing": _l("A payment waits for a bank’s word"),
+    "RefundFailed": _l("A refund came back"),
+    "Inquired": _l("A payer’s bank asks about a payment"),
+    "Disputed": _l("A payer’s bank took a payment back"),
+    "DisputeWon": _l("A payer’s bank decided for us"),
+    "DisputeLost": _l("A payer’s bank decided against us"),
+    "FraudWarned": _l("A payer’s bank warns of fraud"),
+    "PayoutFailed": _l("A bank sent a payout back"),
 }
 
 

@@ -149,12 +149,14 @@ def _noting(id: uuid.UUID, route: Route) -> Route:
 
 def _spoken(fact: Fact) -> dict[str, str]:
     thing = getattr(fact, fields(fact)[0].name)
+    # A dispute at a bank is about what its payment was for.
+    about = thing if hasattr(thing, "purpose") else getattr(thing, "checkout", None)
     return {
         "fact": type(fact).__name__,
         "thing": str(getattr(thing, "__tablename__", "")),
         "thing_id": str(getattr(thing, "id", "")),
-        "purpose": str(getattr(thing, "purpose", "")),
-        "subject_id": str(getattr(thing, "subject_id", "")),
+        "purpose": str(getattr(about, "purpose", "")),
+        "subject_id": str(getattr(about, "subject_id", "")),
     }
 
 

@@ -22,7 +22,17 @@ FEATURES = (
 # The files a feature may have; each may become a package split by noun.
 PARTS = {"__init__", "views", "schemas", "queries", "service", "api", "words", "rules", "cli"}
 # Payments stands below the features and has its own parts.
-PAYMENTS = {"absorb", "calls", "events", "facts", "gateway", "ledger", "postings", "receipts", "statements"}
+PAYMENTS = {
+    "absorb",
+    "calls",
+    "events",
+    "facts",
+    "gateway",
+    "ledger",
+    "postings",
+    "receipts",
+    "statements",
+}
 
 
 def name(path: Path) -> str:

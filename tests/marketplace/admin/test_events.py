@@ -1,13 +1,15 @@
 """The admin's pages of what Stripe told."""
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from marketplace.admin import words
 from marketplace.admin.queries.events import MASK, masked
+from marketplace.payments.facts import Fact
 from models import Checkout, EventStatus, EventSweep, Found, StripeEvent
 from models.clock import now
 from tests import builders
@@ -142,3 +144,7 @@ def test_only_admins_have_events_worked(client: FlaskClient, db: Session, path: 
     brand = builders.brand(db)
     db.commit()
     assert client.sign_in(brand.person).post(path).status_code == 404
+
+
+def test_whatever_an_event_led_to_has_words() -> None:
+    assert {kind.__name__ for kind in get_args(Fact)} <= set(words.FACTS)
