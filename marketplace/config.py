@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from models.currency import KNOWN
+
 ROOT = Path(__file__).resolve().parent.parent
 # The database takes no larger fee of a deal.
 MOST_FEE_BPS = 5_000
@@ -37,6 +39,12 @@ class Config:
     # What we keep of a deal's price and of a sale, in basis points.
     deal_fee_bps: int = 1_000
     sale_fee_bps: int = 500
+    # Whose money Stripe's own fee of a deal's payment is.
+    stripe_fee_borne_by: str = "platform"
+    # Where our Stripe account is: it says how long we may hold others' money.
+    platform_country: str = "SE"
+    # How connected accounts are made: by controller properties, or Accounts v2.
+    stripe_accounts: str = "v1"
     pool_size: int = 16
     testing: bool = False
 
@@ -93,6 +101,9 @@ class Config:
             currency=env.get("CURRENCY", "eur").lower(),
             deal_fee_bps=_bps("DEAL_FEE_BPS", env.get("DEAL_FEE_BPS", "1000")),
             sale_fee_bps=_bps("SALE_FEE_BPS", env.get("SALE_FEE_BPS", "500")),
+            stripe_fee_borne_by=env.get("STRIPE_FEE_BORNE_BY", "platform"),
+            platform_country=env.get("PLATFORM_COUNTRY", "SE").upper(),
+            stripe_accounts=env.get("STRIPE_ACCOUNTS", "v1"),
         )
         config.check()
         return config
@@ -102,8 +113,17 @@ class Config:
         wrong = []
         if not self.database_url:
             wrong.append("DATABASE_URL is missing: postgresql://user:password@host/database")
-        if not re.fullmatch(r"[a-z]{3}", self.currency):
-            wrong.append("CURRENCY must be three letters, such as eur")
+        if self.currency not in KNOWN:
+            wrong.append(
+                f"CURRENCY={self.currency} is no currency we can settle in. One of: "
+                + ", ".join(sorted(KNOWN))
+            )
+        if self.stripe_fee_borne_by not in ("platform", "creator"):
+            wrong.append("STRIPE_FEE_BORNE_BY must be platform or creator")
+        if not re.fullmatch(r"[A-Z]{2}", self.platform_country):
+            wrong.append("PLATFORM_COUNTRY must be two letters, such as SE")
+        if self.stripe_accounts not in ("v1", "v2"):
+            wrong.append("STRIPE_ACCOUNTS must be v1 or v2")
         if self.is_live and not self.is_production:
             wrong.append("STRIPE_SECRET_KEY is a live key: set APP_ENV=production with it")
         if self.is_production:

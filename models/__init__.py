@@ -20,11 +20,12 @@ from .creator import (
     Provenance,
     Rate,
 )
+from .currency import exponent
 from .deal import Deal, DealStatus, Delivery, Message, Offer, terms_digest
 from .dispute import Dispute, DisputeReason, DisputeStatus, Evidence
 from .file import File
 from .flow import Event, Flow, Flowing, Refused, step
-from .money import CurrencyMismatch, Money, exponent, total
+from .money import CurrencyMismatch, Money, total
 from .order import Order, OrderLine, OrderStatus, Return, ReturnStatus
 from .payment import (
     AccountStatus,

@@ -92,6 +92,8 @@ class Deal(Flowing, Model):
         "dispute": dict.fromkeys(_DISPUTABLE, S.DISPUTED),
         "rule": {S.DISPUTED: S.SETTLING},
         "settle": {S.SETTLING: S.SETTLED},
+        # The creator never said where to send it, and it may not be held any longer.
+        "unclaim": {S.APPROVED: S.REFUNDING},
         # The brand's bank took the money back, and kept it.
         "charge_back": dict.fromkeys(
             (*_DISPUTABLE, S.DISPUTED, S.APPROVED, S.REFUNDING, S.SETTLING), S.REFUNDED
@@ -151,6 +153,11 @@ class Deal(Flowing, Model):
     messages: Mapped[list["Message"]] = relationship(
         back_populates="deal", order_by="Message.created_at", lazy="select"
     )
+
+    @property
+    def creator_bears_stripe_fee(self) -> bool:
+        """Whether the terms both agreed to take Stripe's own fee off the creator's part."""
+        return self.terms.get("stripe_fee_by") == "creator"
 
     @property
     def creator_receives(self) -> Money:

@@ -7,30 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 from sqlalchemy.orm import Composite, composite
 
-# Stripe's table, which is not ISO 4217's: https://docs.stripe.com/currencies
-ZERO_DECIMAL = frozenset(
-    [
-        "bif",
-        "clp",
-        "djf",
-        "gnf",
-        "jpy",
-        "kmf",
-        "krw",
-        "mga",
-        "pyg",
-        "rwf",
-        "vnd",
-        "vuv",
-        "xaf",
-        "xof",
-        "xpf",
-    ]
-)
-THREE_DECIMAL = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
-# Smallest amounts Stripe takes in a charge, in minor units of the settlement currency.
-MINIMUM_CHARGE = {"eur": 50, "usd": 50, "gbp": 30, "sek": 300, "nok": 300, "dkk": 250, "chf": 50}
-MINIMUM_CHARGE |= {"czk": 1500, "pln": 200, "huf": 17500, "jpy": 50, "cad": 50, "aud": 50}
+from .currency import exponent, grain
+
 # Twelve digits is the most a card charge may have.
 LARGEST_MINOR = 999_999_999_999
 
@@ -41,11 +19,6 @@ _TYPED = re.compile(rf"{_SIGN}\s*(?P<number>-?[0-9][0-9.,\s\u00a0']*)\s*{_SIGN}"
 
 class CurrencyMismatch(ValueError):
     """Two amounts of different currencies met in one sum."""
-
-
-def exponent(currency: str) -> int:
-    """How many decimals Stripe's API counts in this currency: 0, 2 or 3."""
-    return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +53,7 @@ class Money:
             raise ValueError(typed) from None
         # "1.250" is a thousand to some and a little more than one to others: nobody guesses.
         is_unclear = len(text.partition(".")[2]) == 3 != exponent(currency)
-        if is_unclear or units != units.to_integral_value() or abs(units) > LARGEST_MINOR:
+        if is_unclear or units % grain(currency) or abs(units) > LARGEST_MINOR:
             raise ValueError(typed)
         return cls(int(units), currency)
 
@@ -107,8 +80,9 @@ class Money:
         return Money(self.minor * quantity, self.currency)
 
     def share(self, bps: int) -> "Money":
-        """`bps` hundredths of a percent of this amount, rounded half up."""
-        return Money((self.minor * bps + 5_000) // 10_000, self.currency)
+        """`bps` hundredths of a percent of this amount, rounded half up to what can be paid."""
+        step = grain(self.currency)
+        return Money((self.minor * bps + 5_000 * step) // (10_000 * step) * step, self.currency)
 
     def split(self, weights: Sequence[int]) -> list["Money"]:
         """Divide in proportion to whole `weights` by largest remainder; the parts add up exactly.
@@ -118,14 +92,21 @@ class Money:
         whole = sum(weights)
         if whole <= 0 or min(weights) < 0:
             raise ValueError("weights must be whole, not negative, and not all zero")
+        step = grain(self.currency)
+        units, odd = divmod(self.minor, step)
         parts, remainders = [], []
         for place, weight in enumerate(weights):
-            part, remainder = divmod(self.minor * weight, whole)
+            part, remainder = divmod(units * weight, whole)
             parts.append(part)
             remainders.append((-remainder, place))
-        for _, place in sorted(remainders)[: self.minor - sum(parts)]:
+        first = [place for _, place in sorted(remainders)]
+        for place in first[: units - sum(parts)]:
             parts[place] += 1
-        return [Money(part, self.currency) for part in parts]
+        # No amount that can be paid has any; of one that has, the first remainder takes it.
+        left = [odd if place == first[0] else 0 for place in range(len(parts))]
+        return [
+            Money(part * step + more, self.currency) for part, more in zip(parts, left, strict=True)
+        ]
 
     def _same(self, other: "Money") -> int:
         if self.currency != other.currency:

@@ -16,7 +16,7 @@ from marketplace.payments import receipts
 from marketplace.payments import service as payments
 from marketplace.payments import words as money_words
 from models import Application, Campaign, Creator, Deal, Refused
-from models.money import MINIMUM_CHARGE
+from models.currency import least_charge
 
 from . import queries, rules, service, words
 from .schemas import ChangeIn, DeliveryIn, MessageIn, ReasonIn, offer_in
@@ -100,7 +100,7 @@ def receipt(deal: Deal) -> ResponseReturnValue:
 
 def _offer_form(**initial: Any) -> Form:
     currency = current_app.extensions["config"].currency
-    return Form(offer_in(currency, MINIMUM_CHARGE.get(currency, 50)), **initial)
+    return Form(offer_in(currency, least_charge(currency)), **initial)
 
 
 @bp.form("/campaigns/<campaign:campaign>/offer/<creator:creator>", allow=access.owner_of_campaign)

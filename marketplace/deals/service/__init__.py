@@ -29,7 +29,7 @@ from models import (
     terms_digest,
 )
 
-from . import chargebacks, money, offers
+from . import chargebacks, holds, money, offers
 from .money import on_refund_succeeded, on_transfer_blocked, on_transfer_sent, rule
 
 __all__ = [
@@ -182,6 +182,7 @@ def start_funding(db: Session, deal: Deal, *, by: Person) -> Checkout:
     if not deal.may("fund"):
         raise Refused("not_now", verb="fund", state=str(deal.status))
     offers.still_with_us(deal.creator)
+    holds.fits(deal)
     return payments.start_checkout(
         db,
         purpose="deal",
@@ -205,7 +206,11 @@ def fund(db: Session, checkout: Checkout) -> None:
     deal.move(
         "fund",
         by=deal.brand.person,
-        also={"funded_at": now(), "due_at": max(due, in_days(1))},
+        also={
+            "funded_at": now(),
+            "due_at": max(due, in_days(1)),
+            "hold_until": holds.until(now()),
+        },
         **_amount(deal.price),
     )
     _tell_both(db, deal, "deal_funded", until=deal.deliver_by.isoformat())
@@ -329,7 +334,8 @@ def tick(db: Session) -> int:
         .with_for_update(skip_locked=True, of=Deal)
     )
     deals = db.scalars(due).unique().all()
-    return one_by_one(db, deals, lambda deal: _ON_SILENCE[deal.status](db, deal))
+    done = one_by_one(db, deals, lambda deal: _ON_SILENCE[deal.status](db, deal))
+    return done + holds.tick(db)
 
 
 def _expire(db: Session, deal: Deal) -> None:

@@ -24,6 +24,7 @@ from . import chargebacks
 
 def pay_out(db: Session, deal: Deal) -> None:
     """Approved: the creator is owed the price less our fee, and it is sent."""
+    _bear_stripe_fee(db, deal, deal.price - deal.fee)
     nothing = Money(0, deal.currency)
     _divide(
         db, deal, to_creator=deal.creator_receives, fee=deal.fee, to_brand=nothing, kind="approved"
@@ -32,7 +33,7 @@ def pay_out(db: Session, deal: Deal) -> None:
 
 def give_back(db: Session, deal: Deal, *, by: Person | None, note: str = "") -> None:
     """Cancelled after funding: the brand gets everything back."""
-    deal.move("give_back", by=by, note=note, also={"due_at": None})
+    deal.move("give_back", by=by, note=note, also={"due_at": None, "stripe_fee_minor": 0})
     nothing = Money(0, deal.currency)
     _divide(db, deal, to_creator=nothing, fee=nothing, to_brand=deal.price, kind="given_back")
 
@@ -60,7 +61,24 @@ def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> No
         to_creator_minor=to_creator.minor,
         to_brand_minor=to_brand.minor,
     )
-    _divide(db, deal, to_creator=to_creator - fee, fee=fee, to_brand=to_brand, kind="ruled")
+    _bear_stripe_fee(db, deal, to_creator - fee)
+    _divide(
+        db,
+        deal,
+        to_creator=to_creator - fee - deal.stripe_fee,
+        fee=fee,
+        to_brand=to_brand,
+        kind="ruled",
+    )
+
+
+def _bear_stripe_fee(db: Session, deal: Deal, most: Money) -> None:
+    """Where the terms say so, what Stripe kept comes off the creator's part, as far as it goes.
+
+    A fee that Stripe hasn't named by now is ours: nobody is billed for it afterwards.
+    """
+    fee = payments.paid_checkout(db, "deal", deal.id).fee_minor or 0
+    deal.stripe_fee_minor = min(fee, most.minor) if deal.creator_bears_stripe_fee else 0
 
 
 def _divide(
@@ -77,6 +95,7 @@ def _divide(
         fee=fee,
         to_brand=to_brand,
         kind=f"deal_{kind}",
+        stripe_fee=deal.stripe_fee,
         source=f"deal:{deal.id}",
     )
     if to_creator:

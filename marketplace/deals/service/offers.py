@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.deals import rules
 from marketplace.kit.clock import in_hours, today
+from marketplace.kit.settings import settings
 from models import Application, Campaign, CampaignStatus, Creator, Deal, Money, Refused
 
 
@@ -78,4 +79,5 @@ def terms_of(campaign: Campaign, creator: Creator, fee_bps: int) -> dict[str, An
         "brand": campaign.brand.name,
         "creator": creator.name,
         "fee_bps": fee_bps,
+        "stripe_fee_by": settings().stripe_fee_borne_by,
     }

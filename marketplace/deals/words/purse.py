@@ -16,7 +16,7 @@ _RULED = (DealStatus.SETTLING, DealStatus.SETTLED)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How a price is divided, with our fee on the creator's part. The four make the price."""
+    """How a price is divided, with our fee, and Stripe's by some terms, on the creator's part."""
 
     to_creator: Money
     to_brand: Money
@@ -28,7 +28,8 @@ class Parts:
 def parts(deal: Deal, to_creator: Money) -> Parts:
     fee = to_creator.share(deal.fee_bps)
     percent = round(100 * to_creator.minor / deal.price.minor)
-    return Parts(to_creator, deal.price - to_creator, fee, to_creator - fee, percent)
+    receives = to_creator - fee - min(deal.stripe_fee, to_creator - fee)
+    return Parts(to_creator, deal.price - to_creator, fee, receives, percent)
 
 
 def stops(deal: Deal, split: Parts | None = None) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ def stops(deal: Deal, split: Parts | None = None) -> list[dict[str, Any]]:
     if not paid:
         first = _("%(brand)s pays", brand=deal.brand.name)
     middle = _("Held safely")
-    if status == DealStatus.DISPUTED:
+    if status == DealStatus.DISPUTED or deal.frozen_at:
         middle = _("Frozen")
     elif status in (DealStatus.APPROVED, DealStatus.SETTLING):
         middle = _("On its way")
@@ -89,6 +90,10 @@ def sums(deal: Deal, split: Parts | None = None) -> list[tuple[str, str]]:
     name = words.first_name(deal.creator.name)
     fee, receives = (split.fee, split.receives) if split else (deal.fee, deal.creator_receives)
     rows = [price, (_("Our fee, %(rate)s", rate=bps(deal.fee_bps)), money(fee))]
+    if deal.stripe_fee:
+        rows.append((_("Stripe’s fee, by the terms"), money(deal.stripe_fee)))
+    elif deal.creator_bears_stripe_fee and deal.status not in Deal.ENDS:
+        rows.append((_("Stripe’s fee, by the terms"), _("Named when it is paid")))
     if split:
         rows.append((back, money(split.to_brand)))
     was_sent = deal.status in _DONE

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import gateway, postings
 from marketplace.payments.facts import Expired, Paid, Processing, Route
+from marketplace.payments.service import resume
 from models import Checkout, CheckoutStatus
 
 from .intents import again, begin, group, look_first
@@ -74,6 +75,7 @@ def settle_checkout(db: Session, row: Checkout, seen: gateway.Session, route: Ro
     elif row.status == CheckoutStatus.PAID and row.fee_minor is None and seen.fee is not None:
         row.fee_minor = seen.fee.minor
         postings.late_fee(db, row, seen.fee)
+        resume(db, row)
     elif seen.has_failed and row.may("fail"):
         row.move("fail", by=None)
         route(db, Expired(row))

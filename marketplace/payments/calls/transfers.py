@@ -80,6 +80,9 @@ def _ready_account(id: uuid.UUID, route: Route) -> str | None:
         # Locked, so that an account that becomes ready this moment finds the block, or we see it.
         of_payee = select(PayoutAccount).where(PayoutAccount.person_id == row.payee_id)
         account = db.scalar(of_payee.with_for_update().execution_options(populate_existing=True))
+        if again(db, Checkout, row.checkout_id).fee_minor is None:
+            # Not in Stripe's books yet, so nothing can be sent of it; its fee wakes us.
+            return None
         if debts.is_frozen(db, row.checkout_id):
             # No word to the payee here: they are told of the dispute itself.
             why = "a bank disputes the payment"

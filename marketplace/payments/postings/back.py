@@ -22,6 +22,7 @@ from marketplace.payments.ledger import (
     PLATFORM_FEE,
     REFUND,
     STRIPE,
+    STRIPE_FEES,
     Line,
     credit,
     debit,
@@ -183,8 +184,8 @@ def refunded_by_hand(db: Session, refund: Refund) -> None:
     )
 
 
-def unclaimed(db: Session, transfer: Transfer, *, fee: Money) -> None:
-    """Nobody said in time where to send it: what was approved goes back, with our fee."""
+def unclaimed(db: Session, transfer: Transfer, *, fee: Money, stripe_fee: Money) -> None:
+    """Nobody said in time where to send it: what was approved goes back, with the fees."""
     post(
         db,
         f"transfer:{transfer.id}:unclaimed",
@@ -192,7 +193,8 @@ def unclaimed(db: Session, transfer: Transfer, *, fee: Money) -> None:
         [
             debit(PAYABLE, transfer.amount, transfer.payee_id),
             debit(PLATFORM_FEE, fee),
-            credit(REFUND, transfer.amount + fee, transfer.checkout_id),
+            debit(STRIPE_FEES, stripe_fee),
+            credit(REFUND, transfer.amount + fee + stripe_fee, transfer.checkout_id),
         ],
         about=(transfer.purpose, transfer.subject_id),
         source=f"transfer:{transfer.id}",

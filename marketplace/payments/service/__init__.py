@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_hours, now
 from marketplace.kit.jobs import enqueue, running
+from marketplace.kit.settings import settings
 from models import (
     AccountStatus,
     Checkout,
@@ -23,6 +24,7 @@ from models import (
     Transfer,
     TransferStatus,
 )
+from models.currency import grain, least_charge
 
 from . import debts
 from .debts import QUEUE, is_frozen, owed, take_from, write_off
@@ -80,6 +82,7 @@ def start_checkout(
     wants_address: bool = False,
 ) -> Checkout:
     """The live payment page of a thing: the one there is, or a new one about to be opened."""
+    _can_be_charged(amount)
     checkout = live_checkout(db, purpose, subject_id)
     if checkout is not None:
         if checkout.status == CheckoutStatus.PAID:
@@ -102,6 +105,23 @@ def start_checkout(
     checkout.tell("ask", by=None)
     enqueue(db, "open_checkout", queue=QUEUE, id=str(checkout.id))
     return checkout
+
+
+def _can_be_charged(amount: Money) -> None:
+    """Refuse what Stripe would refuse, in words, before anything is asked of it."""
+    ours, theirs = settings().currency.upper(), amount.currency.upper()
+    if ours != theirs:
+        raise Refused(
+            _(
+                "Prices here are in %(ours)s. This one is in %(theirs)s and can’t be paid.",
+                ours=ours,
+                theirs=theirs,
+            )
+        )
+    if amount.minor % grain(amount.currency):
+        raise Refused(_("This price can’t be paid in %(currency)s.", currency=ours))
+    if amount.minor < least_charge(amount.currency):
+        raise Refused(_("The sum is too small to be paid by card."))
 
 
 def live_checkout(db: Session, purpose: str, subject_id: uuid.UUID) -> Checkout | None:

@@ -68,12 +68,14 @@ def refund_waiting(db: Session, checkout: Checkout, most: Money) -> Money:
 
 
 def resume(db: Session, checkout: Checkout) -> None:
-    """The bank has decided: what waited for it goes on."""
+    """What a payment waited for has come: what waits to leave of it goes on."""
     transfers = select(Transfer).where(
-        Transfer.checkout_id == checkout.id, Transfer.status == TransferStatus.BLOCKED
+        Transfer.checkout_id == checkout.id,
+        Transfer.status.in_((TransferStatus.BLOCKED, TransferStatus.WAITING)),
     )
     for transfer in db.scalars(transfers):
-        transfer.move("retry", by=None)
+        if transfer.status == TransferStatus.BLOCKED:
+            transfer.move("retry", by=None)
         enqueue(db, "send_transfer", queue=QUEUE, id=str(transfer.id))
     refunds = select(Refund.id).where(
         Refund.checkout_id == checkout.id, Refund.status == RefundStatus.WAITING

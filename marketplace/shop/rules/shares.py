@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from models import Money, Order, total
+from models.currency import grain
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,17 @@ def given_back(shares: Shares, refunded: Money) -> Shares:
     what is left over after rounding down goes, cent by cent, to whoever is furthest behind
     (Webster's method, which for three stays within a cent of the exact share).
     """
-    weights = [shares.brand.minor, shares.creator.minor, shares.platform.minor]
-    whole = sum(weights)
-    parts = [refunded.minor * weight // whole for weight in weights]
-    while sum(parts) < refunded.minor:
+    step = grain(refunded.currency)
+    weights = [part.minor // step for part in (shares.brand, shares.creator, shares.platform)]
+    whole, back = sum(weights), refunded.minor // step
+    parts = [back * weight // whole for weight in weights]
+    while sum(parts) < back:
         behind = [
             (Fraction(weight, 2 * part + 1), -place)
             for place, (weight, part) in enumerate(zip(weights, parts, strict=True))
         ]
         parts[-max(behind)[1]] += 1
-    return Shares(*(Money(part, refunded.currency) for part in parts))
+    return Shares(*(Money(part * step, refunded.currency) for part in parts))
 
 
 def kept(order: Order) -> Shares:

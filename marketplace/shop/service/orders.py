@@ -28,7 +28,7 @@ from models import (
     Variant,
     step,
 )
-from models.money import MINIMUM_CHARGE
+from models.currency import least_charge
 
 from . import chargebacks, letters
 
@@ -42,7 +42,7 @@ def start_order(
     _take_from_stock(db, variant, quantity)
     # The price as it is now that the row is ours.
     amount = variant.price.times(quantity)
-    if amount.minor < MINIMUM_CHARGE.get(amount.currency, 1):
+    if amount.minor < least_charge(amount.currency):
         raise Refused(_("The sum is too small to be paid by card. Choose a larger quantity."))
     order = _write(item, variant, quantity, amount, fee_bps)
     db.add(order)

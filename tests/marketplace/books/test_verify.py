@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from marketplace.books import verify
 from models import Money
-from models.money import THREE_DECIMAL
+from models.currency import THREE_DECIMAL
 
 from .conftest import World
 

@@ -8,7 +8,6 @@ from flask import Flask
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import ledger
 from marketplace.payments import service as payments
-from marketplace.worker.routes import route
 from models import (
     Chargeback,
     ChargebackStatus,

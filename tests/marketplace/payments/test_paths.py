@@ -11,7 +11,6 @@ from marketplace.kit.db import unit_of_work
 from marketplace.payments import ledger
 from marketplace.payments import service as payments
 from marketplace.payments.gateway.client import client
-from marketplace.worker.routes import route
 from models import (
     Checkout,
     CheckoutStatus,

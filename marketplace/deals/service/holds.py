@@ -1,0 +1,114 @@
+"""How long a deal's money may be held: warnings ahead, then it goes where it must."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.deals import rules
+from marketplace.kit.clock import end_of_day, now
+from marketplace.kit.db import one_by_one
+from marketplace.kit.settings import settings
+from marketplace.notices.service import tell, tell_admins
+from marketplace.payments import postings
+from marketplace.payments import service as payments
+from models import Deal, DealStatus, Refused, Transfer, TransferStatus
+from models.holding import WARN_DAYS, days, deadline, warns_at
+
+from . import money
+
+_OPEN = (*Deal.HOLDING, DealStatus.APPROVED)
+
+
+def until(since: datetime) -> datetime:
+    return deadline(since, settings().platform_country)
+
+
+def fits(deal: Deal) -> None:
+    """Refuse to take money for work that would end after it may be held."""
+    longest = timedelta(days=rules.LATE_DAYS + rules.APPROVE_DAYS)
+    if end_of_day(deal.deliver_by) + longest > until(now()):
+        most = days(settings().platform_country)
+        raise Refused(
+            _(
+                "Money may be held for %(days)s days at most, and this work would take longer."
+                " Cancel the deal and agree on an earlier day.",
+                days=most,
+            )
+        )
+
+
+def tick(db: Session) -> int:
+    """Warn before the time is over; when it is, give back what nobody can be paid."""
+    soon = now() + timedelta(days=max(WARN_DAYS))
+    query = (
+        select(Deal)
+        .where(Deal.hold_until < soon, Deal.status.in_(_OPEN), Deal.frozen_at.is_(None))
+        .order_by(Deal.hold_until)
+        .limit(200)
+        .with_for_update(skip_locked=True, of=Deal)
+    )
+    due = [deal for deal in db.scalars(query).unique() if _is_due(deal)]
+    return one_by_one(db, due, lambda deal: _act(db, deal))
+
+
+def _is_due(deal: Deal) -> bool:
+    assert deal.hold_until is not None
+    if deal.hold_until > now():
+        return warns_at(deal.hold_until, deal.hold_warned_at, now())
+    # A dispute is ruled by people; they are called to it once a day.
+    return deal.hold_warned_at is None or deal.hold_warned_at < max(
+        deal.hold_until, now() - timedelta(days=1)
+    )
+
+
+def _act(db: Session, deal: Deal) -> None:
+    assert deal.hold_until is not None
+    deal.hold_warned_at = now()
+    if deal.hold_until > now():
+        _warn(db, deal)
+    elif deal.status in (DealStatus.FUNDED, DealStatus.REVISING):
+        money.give_back(db, deal, by=None, note="hold")
+        _tell_both(db, deal, "hold_ended")
+    elif deal.status == DealStatus.APPROVED and _give_back_unclaimed(db, deal):
+        _tell_both(db, deal, "hold_ended")
+    else:
+        tell_admins(db, "hold_overdue", path=_path(deal), **_about(deal))
+
+
+def _warn(db: Session, deal: Deal) -> None:
+    deal.tell("warn_hold", by=None)
+    _tell_both(db, deal, "hold_ends_soon")
+    tell_admins(db, "hold_ends_soon", path=_path(deal), **_about(deal))
+
+
+def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
+    """The creator never said where to send it. Not where an answer of Stripe's may be lost."""
+    transfer = db.scalar(select(Transfer).filter_by(purpose="deal", subject_id=deal.id))
+    if transfer is None or transfer.status != TransferStatus.BLOCKED or transfer.asked_at:
+        return False
+    transfer.lock()
+    checkout = payments.paid_checkout(db, "deal", deal.id)
+    postings.unclaimed(db, transfer, fee=deal.fee, stripe_fee=deal.stripe_fee)
+    amount = transfer.amount + deal.fee + deal.stripe_fee
+    transfer.move("cancel", by=None, note="hold")
+    deal.move("unclaim", by=None)
+    payments.give_back(db, purpose="deal", subject_id=deal.id, amount=amount, checkout=checkout)
+    return True
+
+
+def _path(deal: Deal) -> str:
+    return f"/deals/{deal.id}"
+
+
+def _about(deal: Deal) -> dict[str, Any]:
+    assert deal.hold_until is not None
+    amount = {"minor": deal.price_minor, "currency": deal.currency}
+    return {"title": deal.title, "amount": amount, "until": deal.hold_until.isoformat()}
+
+
+def _tell_both(db: Session, deal: Deal, kind: str) -> None:
+    for person in (deal.creator.person, deal.brand.person):
+        tell(db, person, kind, path=_path(deal), **_about(deal))
