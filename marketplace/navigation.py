@@ -86,6 +86,7 @@ FOOTER: Footer = (
             ("front.how", "ranking", _l("The ranking, in full")),
             ("disputes.rules", "", _l("Dispute rules")),
             ("front.numbers", "", _l("Our numbers")),
+            ("books.proofs", "", _l("Proof of holdings")),
         ),
     ),
 )

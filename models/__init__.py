@@ -40,6 +40,7 @@ from .payment import (
 from .payout import Payout, PayoutStatus
 from .person import Notice, PasswordReset, Person, PersonKind, SignIn, Theme
 from .product import Product, ProductStatus, ShelfItem, Variant
+from .proof import Proof, ProofLevel, ProofPart
 from .reversal import Reversal, ReversalStatus
 from .stripe_event import EventStatus, EventSweep, Found, StripeEvent
 from .system import CheckKind, ClockShift, LedgerCheck, RateCounter
@@ -96,6 +97,9 @@ __all__ = [
     "PlatformAccount",
     "Product",
     "ProductStatus",
+    "Proof",
+    "ProofLevel",
+    "ProofPart",
     "Provenance",
     "Rate",
     "RateCounter",

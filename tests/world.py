@@ -21,6 +21,7 @@ from models import (
     OrderLine,
     Person,
     PersonKind,
+    Proof,
     Return,
     ShelfItem,
     StripeEvent,
@@ -69,6 +70,9 @@ class World:
         notice = Notice(person_id=creator.person_id, kind="welcome", path="/", data={})
         for thing in (evidence, invitation, application, returned, checkout, notice, event, file):
             builders.add(db, thing)
+        proof = Proof(taken_at=now(), currency="eur", root="0" * 64, total_minor=0, totals={})
+        proof.depth, proof.stripe_minor, proof.books_minor, proof.secret = 0, 0, 0, b"x"
+        builders.add(db, proof)
         self.things: dict[str, Model] = {
             "brand": brand,
             "creator": creator,
@@ -90,6 +94,7 @@ class World:
             "made": returned,
             "event": event,
             "file": file,
+            "proof": proof,
         }  # type: ignore[assignment]
         self.people: dict[str, Person | None] = {
             "nobody": None,

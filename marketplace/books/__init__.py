@@ -4,7 +4,8 @@ from flask import Flask
 
 
 def set_up(app: Flask) -> None:
-    from . import cli
+    from . import cli, views
 
+    app.register_blueprint(views.bp)
     app.cli.add_command(cli.ledger)
     app.cli.add_command(cli.reconcile)

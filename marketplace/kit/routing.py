@@ -38,7 +38,7 @@ _SHAPES = {
 }
 # What stands for a thing in its URL, where that isn't its id.
 _KEYS = {"brand": "slug", "creator": "slug", "campaign": "slug", "order": "code"}
-_KEYS |= {"dispute": "number"}
+_KEYS |= {"dispute": "number", "proof": "number"}
 # Whoever sells it must not learn the code by which the shopper comes to an order.
 _SECOND_NAMES = {"sale": ("order", "id")}
 

@@ -98,6 +98,10 @@ def check_books(kind: str) -> None:
     books.run(CheckKind(kind), tells=True)
 
 
+def prove_holdings() -> None:
+    books.prove()
+
+
 def tidy() -> None:
     """Forget what nobody needs any more: counters that ran out, jobs done weeks ago."""
     with unit_of_work() as db:
@@ -131,7 +135,7 @@ TASKS: dict[str, tuple[Callable[..., Any], str, int]] = {
             ),
         ),
         ("mail", 8, (send_mail,)),
-        ("default", 3, (sweep, tidy, find_lost_events, nightly, check_books)),
+        ("default", 3, (sweep, tidy, find_lost_events, nightly, check_books, prove_holdings)),
     )
     for task in tasks
 }

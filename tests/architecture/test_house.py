@@ -93,7 +93,7 @@ def test_a_feature_has_the_files_every_feature_has(feature: str) -> None:
     }
     extra = {
         "payments": PAYMENTS,
-        "books": {"verify", "reconcile", "results", "tree", "inclusion"},
+        "books": {"verify", "reconcile", "results", "tree"},
         "creators": {"formats"},
     }.get(feature, set())
     assert have - PARTS - extra == set()

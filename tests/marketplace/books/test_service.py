@@ -101,7 +101,7 @@ def test_the_shell_says_one_line_a_check(
 ) -> None:
     said = app.test_cli_runner().invoke(args=command)
     assert said.exit_code in (0, 1), said.output
-    lines = [line for line in said.output.splitlines() if not line.startswith("  ")]
+    lines = [line for line in said.stdout.splitlines() if not line.startswith("  ")]
     assert len(lines) >= 25
     assert all(line.startswith(("ok  ", "FAIL")) for line in lines)
     assert (said.exit_code == 0) == all(line.startswith("ok") for line in lines)

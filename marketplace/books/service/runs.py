@@ -5,15 +5,14 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from marketplace.books import reconcile
+from marketplace.books import verify as checks
+from marketplace.books.results import Result
 from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
 from marketplace.kit.jobs import enqueue
 from marketplace.notices.service import tell
 from models import CheckKind, LedgerCheck, Person, PersonKind
-
-from . import reconcile
-from . import verify as checks
-from .results import Result
 
 KEPT_DAYS = 90
 # When the nightly runs are due, in UTC.
