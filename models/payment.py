@@ -200,6 +200,8 @@ class Transfer(Asked, Flowing, Model):
     reversed_minor: Mapped[int] = minor(default=0)
     stripe_id: Mapped[str | None] = mapped_column(unique=True)
     sent_at: Mapped[datetime | None]
+    # From when on Stripe pays it out to the payee's bank.
+    free_at: Mapped[datetime | None]
 
     payee: Mapped["Person"] = relationship(lazy="select")
     checkout: Mapped[Checkout] = relationship(lazy="select")

@@ -17,6 +17,7 @@ from marketplace.kit.sheets import csv_file
 from marketplace.matches import queries as matches
 from marketplace.matches import words as fit_words
 from marketplace.payments import service as payments
+from marketplace.payments import words as money_words
 
 from . import queries, words
 from .queries import statements
@@ -91,6 +92,8 @@ def money() -> ResponseReturnValue:
         coming=queries.coming(db(), for_=me(), held=held, most=12),
         transfers=transfers,
         what_for=queries.what_for(db(), transfers.rows),
+        transfer_states=money_words.TRANSFERS,
+        transfer_pills=money_words.PILLS,
         account=payments.account_of(db(), me().id),
         page_url=lambda number: url_for(".money", page=number),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.kit.db import unit_of_work
-from models import Checkout, CheckoutStatus, PayoutAccount, Refund
+from models import Checkout, CheckoutStatus, PayoutAccount, Refund, Transfer
 
 from . import calls, gateway
 from .facts import Route
@@ -90,6 +90,21 @@ def _refund(stripe_id: str, route: Route) -> bool:
     return True
 
 
+def _transfer(thing: dict[str, Any]) -> bool:
+    """When the payee's bank may have it is known only after it was sent."""
+    asked_for = as_id((thing.get("metadata") or {}).get("transfer_id"))
+    with unit_of_work() as db:
+        row = db.get(Transfer, asked_for) if asked_for else None
+        if row is None:
+            return False
+        if row.stripe_id is None:
+            raise TooEarly(f"The transfer {thing['id']} is not written down yet")
+    free_at = gateway.free_at(thing["id"])
+    with unit_of_work() as db:
+        db.get_one(Transfer, row.id, with_for_update=True).free_at = free_at
+    return True
+
+
 # How the kind of an event begins → what is read again, and where it is handed to.
 _ACTS: dict[str, Callable[[dict[str, Any], str, Route], bool]] = {
     "checkout.session.": lambda thing, _, route: _session(thing, route),
@@ -103,5 +118,6 @@ _ACTS: dict[str, Callable[[dict[str, Any], str, Route], bool]] = {
     "refund.": lambda thing, _, route: _refund(thing["id"], route),
     "charge.dispute.": lambda thing, _, route: calls.refresh_dispute(thing["id"], route),
     "radar.early_fraud_warning.": lambda thing, _, route: calls.take_warning(thing["id"], route),
+    "transfer.created": lambda thing, _, _route: _transfer(thing),
     "payout.": lambda thing, account, route: calls.refresh_payout(thing["id"], account, route),
 }

@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from marketplace import access
 from marketplace.kit.clock import now
 from marketplace.kit.db import db
-from marketplace.kit.pages import go
+from marketplace.kit.pages import FEW, asked_page, cut, go
 from marketplace.kit.routing import Blueprint, me
 from models import Checkout, CheckoutStatus
 
-from . import queries, service
+from . import queries, service, words
 
 bp = Blueprint("payments", __name__)
 
@@ -37,7 +37,17 @@ def pay(checkout: Checkout) -> ResponseReturnValue:
 def payouts() -> ResponseReturnValue:
     account = service.account_of(db(), me().id)
     waiting = queries.blocked_transfers(db(), for_=me())
-    return render_template("payments/payouts.html", account=account, waiting=waiting)
+    paid_out = queries.payouts(db(), for_=me())
+    ways = queries.ways(db(), paid_out, for_=me())
+    return render_template(
+        "payments/payouts.html",
+        account=account,
+        waiting=waiting,
+        page=cut(ways, asked_page()),
+        page_url=lambda number: url_for(".payouts", page=number),
+        paid_out=paid_out[::-1][:FEW],
+        words=words,
+    )
 
 
 @bp.post("/payouts/start", allow=access.earner)

@@ -9,10 +9,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from marketplace.kit.i18n import money
-from models import Money
+from marketplace.kit.clock import now
+from marketplace.kit.i18n import day, money
+from models import Money, PayoutStatus, TransferStatus
 
 from . import ledger
+from .queries import Way
 from .receipts import Receipt, is_payment
 
 JOURNALS: dict[str, Any] = {
@@ -44,6 +46,40 @@ JOURNALS: dict[str, Any] = {
     "payout_left": _l("On its way to our bank"),
     "payout_paid": _l("Arrived in our bank"),
     "payout_returned": _l("Sent back by our bank"),
+}
+
+
+# Where a transfer stands, for whom it is; and how its pill looks.
+TRANSFERS: dict[str, Any] = {
+    "waiting": _l("On its way"),
+    "blocked": _l("Waits for your account"),
+    "sent": _l("Sent"),
+    "netted": _l("Kept for what you owed"),
+    "cancelled": _l("Went back"),
+}
+PILLS = {"waiting": "held", "blocked": "held", "sent": "released"}
+
+
+def way(one: Way) -> str:
+    """Where a transfer is between us and its payee's bank, and when the bank has it."""
+    if one.payout is None and one.transfer.status != TransferStatus.SENT:
+        return str(TRANSFERS[one.transfer.status.value])
+    if one.payout is None:
+        free_at = one.transfer.free_at
+        if free_at is None or free_at <= now():
+            return _("At Stripe; your bank gets it with Stripe’s next payout")
+        return _("At Stripe, which pays it out from %(day)s on", day=day(free_at))
+    if one.payout.status == PayoutStatus.PAID:
+        return _("In your bank since %(day)s", day=day(one.payout.arrives_at))
+    return _("Your bank should have it by %(day)s", day=day(one.payout.arrives_at))
+
+
+PAYOUTS: dict[str, Any] = {
+    "pending": _l("About to leave Stripe"),
+    "in_transit": _l("On its way to your bank"),
+    "paid": _l("In your bank"),
+    "failed": _l("Sent back by your bank"),
+    "canceled": _l("Cancelled"),
 }
 
 

@@ -26,6 +26,7 @@ from .moves import (
     find_refund,
     find_reversal,
     find_transfer,
+    free_at,
     refund,
 )
 from .payouts import Paying, payout
@@ -63,6 +64,7 @@ __all__ = [
     "find_reversal",
     "find_transfer",
     "fraud_warning",
+    "free_at",
     "last_decline",
     "of_source",
     "onboarding_link",

@@ -1,11 +1,12 @@
 """Money that leaves for a payee, or goes back to who paid."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from models import Money
 
-from .client import ask, client
+from .client import ask, client, time_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ def find_transfer(intent: str, group: str) -> Moved | None:
         if one.metadata and one.metadata.to_dict().get("transfer_id") == intent:
             return Moved(one.id, "sent", True)
     return None
+
+
+def free_at(transfer_id: str) -> datetime | None:
+    """From when on Stripe pays a transfer out to its payee's bank."""
+    expand: Any = {"expand": ["balance_transaction"]}
+    one: Any = ask(lambda: client().v1.transfers.retrieve(transfer_id, expand))
+    return time_of(one.balance_transaction.available_on) if one.balance_transaction else None
 
 
 def create_refund(key: str, *, amount: Money, payment_intent: str) -> Moved:
