@@ -8,13 +8,18 @@ LOCKING := pip compile pyproject.toml --quiet --universal --python-version 3.11 
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure bench lock words translations chromium
+.PHONY: help run test sure bench bench-money bank-test races crash-lines mutation lock words translations chromium
 
 help:
 	@echo "make run          start Alongside: http://127.0.0.1:8000 (another port: make run PORT=8010)"
 	@echo "make test         every test, in the browser too"
 	@echo "make sure         format, lint, types, contracts, translations, unit tests: before a commit"
 	@echo "make bench        measure the pages: one JSON line each"
+	@echo "make bench-money  measure postings, webhooks, checkouts, jobs and proofs, each beside a baseline"
+	@echo "make bank-test    48 writers, workers and PostgreSQL killed at random (again: make bank-test SEED=7)"
+	@echo "make races        two people at once, 1,000 rounds of each kind (fewer: make races ROUNDS=50)"
+	@echo "make crash-lines  crash before every line of every money flow, recover, compare"
+	@echo "make mutation     break the money code in every small way: do the tests notice?"
 	@echo "make words        collect the texts for translators after changing one"
 	@echo "make lock         resolve pyproject.toml's dependencies (newest: make lock UPGRADE=--upgrade)"
 	@echo ""
@@ -41,6 +46,21 @@ test: $(VENV)/for-testing chromium
 
 bench: $(VENV)/for-testing
 	@$(PY) -m tests.bench
+
+bench-money: $(VENV)/for-testing
+	@$(PY) -m tests.bench.money
+
+bank-test: $(VENV)/for-testing
+	@SEED=$(SEED) $(PY) -m tests.bank
+
+races: $(VENV)/for-testing
+	@ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q tests/money/test_races.py
+
+crash-lines: $(VENV)/for-testing
+	@$(PY) -m tests.money.crash
+
+mutation: $(VENV)/for-testing
+	@$(PY) -m tests.mutation
 
 translations: $(VENV)/for-testing
 	@$(PY) -m tests.translations

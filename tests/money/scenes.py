@@ -56,8 +56,12 @@ def last_one(db: Session) -> tuple[ShelfItem, Variant]:
 
 def paid_order(db: Session) -> Order:
     """An order for one, paid and shared out."""
-    item, variant = last_one(db)
-    checkout = shop.start_order(db, item, variant, 1, fee_bps=500)
+    return pay_for(db, *last_one(db), 1)
+
+
+def pay_for(db: Session, item: ShelfItem, variant: Variant, quantity: int) -> Order:
+    """Bought, paid and shared out."""
+    checkout = shop.start_order(db, item, variant, quantity, fee_bps=500)
     checkout.session_id = f"cs_{checkout.id.hex}"
     checkout.charge_id = f"ch_{checkout.id.hex}"
     checkout.payment_intent_id, checkout.fee_minor = f"pi_{checkout.id.hex}", 0

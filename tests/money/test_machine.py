@@ -1,0 +1,441 @@
+"""Any verb in any order, of deals and orders at once, beside an oracle that knows no code of ours.
+
+The oracle is a table of what leads where and a few sums of whole cents. After every step the
+states and every balance of the ledger must be what it says.
+"""
+
+import os
+from collections import defaultdict
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from marketplace.deals import service as deals
+from marketplace.kit.clock import in_days, now
+from marketplace.kit.db import unit_of_work
+from marketplace.payments import postings
+from marketplace.shop import service as shop
+from marketplace.shop.service.orders import mature
+from models import (
+    Deal,
+    DealStatus,
+    Money,
+    Order,
+    Refund,
+    RefundStatus,
+    Refused,
+    Return,
+    Transfer,
+    TransferStatus,
+)
+from tests import builders
+from tests.money import scenes
+
+pytestmark = pytest.mark.story
+
+# Written down by hand, not read from the flow tables: what a verb makes of each state.
+DEAL = {
+    "fund": {"accepted": "funded"},
+    "deliver": {"funded": "delivered", "revising": "delivered"},
+    "ask_change": {"delivered": "revising"},
+    "approve": {"delivered": "approved"},
+    "cancel": {"accepted": "cancelled", "funded": "refunding"},
+    "dispute": {"funded": "disputed", "delivered": "disputed", "revising": "disputed"},
+    "rule": {"disputed": "settling"},
+}
+ORDER = {
+    "send": {"paid": "sent"},
+    "deliver": {"sent": "delivered"},
+    "cancel": {"paid": "returned"},
+    "mature": {"delivered": "matured"},
+}
+
+
+def half_up(amount: int, bps: int) -> int:
+    return int(Fraction(amount * bps, 10_000) + Fraction(1, 2))
+
+
+class Books(RuleBasedStateMachine):
+    """One shop and its deals. `app` is set by the test."""
+
+    app: Flask
+    some_deals: Bundle[Any] = Bundle("some_deals")
+    some_orders: Bundle[Any] = Bundle("some_orders")
+    some_returns: Bundle[Any] = Bundle("some_returns")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.states: dict[Any, str] = {}
+        self.price: dict[Any, int] = {}
+        self.changes: defaultdict[Any, int] = defaultdict(int)
+        # What each kind of account holds, of all owners together.
+        self.holds: defaultdict[str, int] = defaultdict(int)
+        self.shares: dict[Any, tuple[int, int, int]] = {}
+        self.left: dict[Any, int] = {}
+        self.taken: defaultdict[Any, int] = defaultdict(int)
+        self.open: set[Any] = set()
+        self.before = self._balances()
+
+    # -- how a step is taken ---------------------------------------------------------------------
+
+    def _balances(self) -> dict[str, int]:
+        with self.app.app_context(), unit_of_work() as db:
+            found = text("SELECT kind, sum(balance) FROM ledger.balance GROUP BY 1")
+            return {kind: int(held) for kind, held in db.execute(found)}
+
+    def _try(self, act: Any) -> bool:
+        """Whether it was done; a refusal changes nothing."""
+        try:
+            with self.app.app_context(), unit_of_work() as db:
+                act(db)
+        except Refused:
+            return False
+        return True
+
+    def _move(self, table: dict[str, dict[str, str]], verb: str, id: Any, done: bool) -> bool:
+        """The oracle's step; what was done must have been allowed, and the other way round."""
+        after = table[verb].get(self.states[id])
+        assert done == (after is not None), (verb, self.states[id])
+        if after is not None:
+            self.states[id] = after
+        return done
+
+    # -- deals -----------------------------------------------------------------------------------
+
+    @initialize(target=some_deals, price=st.integers(100, 500_000))
+    def begin_with_a_deal(self, price: int) -> Any:
+        return self.agree(price, 777)
+
+    @initialize(target=some_orders, price=st.integers(100, 90_000))
+    def begin_with_an_order(self, price: int) -> Any:
+        return self.buy(price, 999)
+
+    @rule(target=some_deals, price=st.integers(100, 500_000), bps=st.sampled_from([0, 777, 1_000]))
+    def agree(self, price: int, bps: int) -> Any:
+        with self.app.app_context(), unit_of_work() as db:
+            fee = half_up(price, bps)
+            values = {"price_minor": price, "fee_bps": bps, "fee_minor": fee}
+            deal = builders.deal(db, status=DealStatus.ACCEPTED, **values)
+            id = deal.id
+        self.states[id], self.price[id] = "accepted", price
+        self.changes[id, "bps"] = bps
+        return id
+
+    @rule(id=some_deals)
+    def fund(self, id: Any) -> None:
+        if self.states[id] != "accepted":
+            return  # a second payment can't come in: the database keeps one live page a thing
+
+        def act(db: Session) -> None:
+            price = self.price[id]
+            deals.fund(db, scenes.paid_checkout(db, "deal", id, price))
+
+        self._move(DEAL, "fund", id, self._try(act))
+        self.holds["A:stripe"] += self.price[id]
+        self.holds["L:escrow"] += self.price[id]
+
+    @rule(id=some_deals)
+    def deliver(self, id: Any) -> None:
+        links = ["https://example.org/reel"]
+
+        def act(db: Session) -> None:
+            deal = db.get_one(Deal, id)
+            deals.deliver(db, deal, links=links, by=deal.creator.person)
+
+        self._move(DEAL, "deliver", id, self._try(act))
+
+    @rule(id=some_deals)
+    def ask_change(self, id: Any) -> None:
+        def act(db: Session) -> None:
+            deal = db.get_one(Deal, id)
+            deals.ask_change(db, deal, what="Shorter.", by=deal.brand.person)
+
+        done = self._try(act)
+        if self.changes[id] >= 1:
+            assert not done
+        elif self._move(DEAL, "ask_change", id, done):
+            self.changes[id] += 1
+
+    @rule(id=some_deals, clock=st.booleans())
+    def approve(self, id: Any, clock: bool) -> None:
+        def act(db: Session) -> None:
+            deal = db.get_one(Deal, id)
+            deals.approve(db, deal, by=None if clock else deal.brand.person)
+
+        if self._move(DEAL, "approve", id, self._try(act)):
+            self._divide(id, self.price[id])
+
+    @rule(id=some_deals)
+    def cancel(self, id: Any) -> None:
+        def act(db: Session) -> None:
+            deal = db.get_one(Deal, id)
+            deals.cancel(db, deal, by=deal.creator.person)
+
+        if self._move(DEAL, "cancel", id, self._try(act)) and self.states[id] == "refunding":
+            self._divide(id, 0)
+
+    @rule(id=some_deals)
+    def dispute(self, id: Any) -> None:
+        def act(db: Session) -> None:
+            deal = db.get_one(Deal, id)
+            deals.dispute(db, deal, by=deal.brand.person, answer_by=in_days(3))
+
+        self._move(DEAL, "dispute", id, self._try(act))
+
+    @rule(id=some_deals, part=st.integers(0, 100))
+    def decide(self, id: Any, part: int) -> None:
+        to_creator = self.price[id] * part // 100
+
+        def act(db: Session) -> None:
+            deals.rule(db, db.get_one(Deal, id), to_creator=Money(to_creator, "eur"), by=None)
+
+        if self._move(DEAL, "rule", id, self._try(act)):
+            self._divide(id, to_creator)
+
+    def _divide(self, id: Any, to_creator: int) -> None:
+        fee = half_up(to_creator, self.changes[id, "bps"])
+        self.holds["L:escrow"] -= self.price[id]
+        self.holds["L:payable"] += to_creator - fee
+        self.holds["I:platform_fee"] += fee
+        self.holds["L:refund"] += self.price[id] - to_creator
+
+    @rule(id=some_deals, pick=st.integers(0, 5), part=st.integers(0, 100))
+    def go_on_with_a_deal(self, id: Any, pick: int, part: int) -> None:
+        """Verbs by chance alone are mostly refused; this one is allowed, so deals get somewhere."""
+        may = [verb for verb, steps in DEAL.items() if self.states[id] in steps]
+        if not may:
+            return
+        verb = may[pick % len(may)]
+        if verb == "rule":
+            self.decide(id, part)
+        elif verb == "approve":
+            self.approve(id, part > 50)
+        else:
+            getattr(self, verb)(id)
+
+    # -- orders ----------------------------------------------------------------------------------
+
+    @rule(target=some_orders, price=st.integers(100, 90_000), rate=st.sampled_from([0, 999, 1200]))
+    def buy(self, price: int, rate: int) -> Any:
+        with self.app.app_context(), unit_of_work() as db:
+            brand, creator = builders.brand(db), builders.creator(db)
+            product = builders.product(db, brand, price, commission_bps=rate)
+            db.refresh(product, ["variants"])
+            item = shop.add(db, product, by=creator.person)
+            id = scenes.pay_for(db, item, product.variants[0], 3).id
+        whole = 3 * price
+        ours, creators = half_up(whole, 500), half_up(whole, rate)
+        self.states[id], self.price[id], self.left[id] = "paid", price, 3
+        self.shares[id] = (whole - ours - creators, creators, ours)
+        self.holds["A:stripe"] += whole
+        self.holds["L:held"] += whole - ours
+        self.holds["L:deferred_fee"] += ours
+        return id
+
+    @rule(id=some_orders, verb=st.sampled_from(["send", "deliver"]))
+    def carry(self, id: Any, verb: str) -> None:
+        def act(db: Session) -> None:
+            order = db.get_one(Order, id)
+            if verb == "send":
+                shop.send(db, order, tracking="", by=order.brand.person)
+            else:
+                shop.deliver(db, order, by=None)
+
+        self._move(ORDER, verb, id, self._try(act))
+
+    @rule(id=some_orders)
+    def go_on_with_an_order(self, id: Any) -> None:
+        match self.states[id]:
+            case "paid":
+                self.carry(id, "send")
+            case "sent":
+                self.carry(id, "deliver")
+            case "delivered":
+                self.wait(id)
+
+    @rule(id=some_orders)
+    def call_off(self, id: Any) -> None:
+        if self._move(
+            ORDER, "cancel", id, self._try(lambda db: shop.cancel(db, db.get_one(Order, id)))
+        ):
+            self._take(id, 3 * self.price[id])
+
+    @rule(target=some_returns, id=some_orders, count=st.integers(1, 3))
+    def ask_return(self, id: Any, count: int) -> Any:
+        made: list[Any] = []
+
+        def act(db: Session) -> None:
+            order = db.get_one(Order, id)
+            lines = {str(order.lines[0].id): count}
+            made.append(shop.ask_return(db, order, quantity=lines, reason="other").id)
+
+        done = self._try(act)
+        may = self.states[id] in ("sent", "delivered") and count <= self.left[id]
+        assert done == may
+        if not done:
+            return multiple()
+        self.left[id] -= count
+        self.open.add(made[0])
+        return made[0], id, count
+
+    @rule(asked=consumes(some_returns), keeps=st.booleans())
+    def end_return(self, asked: Any, keeps: bool) -> None:
+        made, id, count = asked
+
+        def act(db: Session) -> None:
+            row = db.get_one(Return, made)
+            if keeps:
+                shop.withdraw(db, row)
+            else:
+                shop.receive(db, row, by=row.order.brand.person)
+
+        assert self._try(act)
+        self.open.discard(made)
+        if keeps:
+            self.left[id] += count
+            return
+        self._take(id, count * self.price[id])
+        if self.taken[id] == 3 * self.price[id]:
+            self.states[id] = "returned"
+
+    def _take(self, id: Any, amount: int) -> None:
+        """Each gives back in proportion; the sum is exact, whoever bears the odd cent."""
+        self.taken[id] += amount
+        self.holds["L:refund"] += amount
+
+    @rule(id=some_orders)
+    def wait(self, id: Any) -> None:
+        """The days to return are over; a parcel on its way back holds everything up."""
+
+        def act(db: Session) -> None:
+            order = db.get_one(Order, id)
+            mature(db, order)
+            if not order.matured_at:
+                raise Refused("not_now", verb="mature", state="")
+
+        done = self._try(act)
+        if self.states[id] == "delivered" and self._has_open_return(id):
+            assert not done
+        elif self._move(ORDER, "mature", id, done):
+            self._settle_if_nothing_is_left(id)
+
+    def _has_open_return(self, id: Any) -> bool:
+        with self.app.app_context(), unit_of_work() as db:
+            found = db.scalars(select(Return.id).where(Return.order_id == id))
+            return bool(self.open & set(found))
+
+    def _settle_if_nothing_is_left(self, id: Any) -> None:
+        with self.app.app_context(), unit_of_work() as db:
+            sends = db.query(Transfer).filter_by(subject_id=id).count()
+        if not sends:
+            self.states[id] = "settled"
+
+    # -- what Stripe does ------------------------------------------------------------------------
+
+    @rule()
+    def stripe_sends(self) -> None:
+        """The oldest transfer leaves."""
+        with self.app.app_context(), unit_of_work() as db:
+            row = db.query(Transfer).filter_by(status=TransferStatus.WAITING).first()
+            if row is None:
+                return
+            minor, purpose, id = row.amount_minor, row.purpose, row.subject_id
+            row.move("send", by=None, also={"stripe_id": f"tr_{row.id.hex}", "sent_at": now()})
+            postings.sent(db, row)
+            (deals if purpose == "deal" else shop).on_transfer_sent(db, row)
+        self.holds["A:stripe"] -= minor
+        self.holds["L:payable"] -= minor
+        self._after_stripe(id)
+
+    @rule()
+    def stripe_refunds(self) -> None:
+        with self.app.app_context(), unit_of_work() as db:
+            row = db.query(Refund).filter_by(status=RefundStatus.WAITING).first()
+            if row is None:
+                return
+            minor, id = row.amount_minor, row.subject_id
+            row.stripe_id, row.succeeded_at = f"re_{row.id.hex}", now()
+            row.move("succeed", by=None)
+            postings.refunded(db, row)
+            (deals if row.purpose == "deal" else shop).on_refund_succeeded(db, row)
+        self.holds["A:stripe"] -= minor
+        self.holds["L:refund"] -= minor
+        self._after_stripe(id)
+
+    def _after_stripe(self, id: Any) -> None:
+        """A thing is over once all that was asked of Stripe for it is done."""
+        if id not in self.states:
+            return
+        with self.app.app_context(), unit_of_work() as db:
+            transfers = db.query(Transfer).filter_by(subject_id=id, status="waiting").count()
+            refunds = db.query(Refund).filter_by(subject_id=id, status="waiting").count()
+        ends = {
+            "approved": "released",
+            "refunding": "refunded",
+            "settling": "settled",
+            "matured": "settled",
+        }
+        if not transfers and not refunds:
+            self.states[id] = ends.get(self.states[id], self.states[id])
+
+    # -- what must hold after every step ---------------------------------------------------------
+
+    @invariant()
+    def the_states_are_what_the_oracle_says(self) -> None:
+        with self.app.app_context(), unit_of_work() as db:
+            found = dict(db.execute(select(Deal.id, Deal.status)).all())
+            found |= dict(db.execute(select(Order.id, Order.status)).all())
+        assert {id: str(found[id]) for id in self.states} == self.states
+
+    @invariant()
+    def the_books_are_what_the_oracle_says(self) -> None:
+        now_held = self._balances()
+        found = {kind: now_held.get(kind, 0) - self.before.get(kind, 0) for kind in now_held}
+        sales = ("L:held", "L:deferred_fee")
+        for kind in ("A:stripe", "L:escrow", "L:refund"):
+            assert found.get(kind, 0) == self.holds[kind], kind
+        # What was taken back of sales, and what matured, left them for others; the sum stays.
+        taken = sum(self.taken.values())
+        held = sum(self.holds[kind] for kind in sales) - taken
+        matured = [id for id, state in self.states.items() if state in ("matured", "settled")]
+        over = sum(3 * self.price[id] - self.taken[id] for id in matured if id in self.shares)
+        assert sum(found.get(kind, 0) for kind in sales) == held - over
+        paid = ("L:payable", "I:platform_fee")
+        assert sum(found.get(kind, 0) for kind in paid) == sum(self.holds[k] for k in paid) + over
+        # Ours of a sale is in proportion to what was kept, to the cent; exact where nothing was.
+        sold = [id for id in matured if id in self.shares]
+        kept = [Fraction(3 * self.price[id] - self.taken[id], 3 * self.price[id]) for id in sold]
+        ours = sum(self.shares[id][2] * part for id, part in zip(sold, kept, strict=True))
+        apart = found.get("I:platform_fee", 0) - self.holds["I:platform_fee"] - ours
+        assert abs(apart) <= sum(part != 1 for part in kept)
+        signed = sum(held if kind[0] in "AE" else -held for kind, held in found.items())
+        assert signed == 0
+
+
+def test_any_verbs_in_any_order_leave_what_the_oracle_says(app: Flask) -> None:
+    Books.app = app
+    run_state_machine_as_test(
+        Books,
+        settings=settings(
+            max_examples=int(os.environ.get("EXAMPLES") or 20),
+            stateful_step_count=50,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
