@@ -12,7 +12,7 @@ from marketplace.kit.pages import FEW, asked_page, cut, go
 from marketplace.kit.routing import Blueprint, me
 from models import Checkout, CheckoutStatus
 
-from . import queries, service, words
+from . import queries, service, standing, words
 
 bp = Blueprint("payments", __name__)
 
@@ -42,6 +42,8 @@ def payouts() -> ResponseReturnValue:
     return render_template(
         "payments/payouts.html",
         account=account,
+        standing=standing.standing(account),
+        sent_back=standing.came_back(paid_out),
         waiting=waiting,
         page=cut(ways, asked_page()),
         page_url=lambda number: url_for(".payouts", page=number),

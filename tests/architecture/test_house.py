@@ -32,6 +32,7 @@ PAYMENTS = {
     "postings",
     "receipts",
     "statements",
+    "standing",
 }
 
 

@@ -56,6 +56,9 @@ def refresh_account(id: uuid.UUID, route: Route) -> None:
         row.payouts_enabled = seen.payouts_enabled
         row.currently_due = seen.currently_due
         row.disabled_reason = seen.disabled_reason
+        row.past_due = seen.past_due
+        row.pending_verification = seen.pending_verification
+        row.due_by = seen.due_by
         row.checked_at = now()
         if became_ready:
             route(db, AccountReady(row))
