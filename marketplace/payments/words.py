@@ -182,8 +182,7 @@ def _fee_note(receipt: Receipt) -> str:
 
 
 def _step(one: ledger.Journal, reader: Reader) -> Step:
-    # What we have at Stripe and what Stripe keeps is between us and Stripe.
-    shown = [line for line in one.lines if reader.is_admin or line.account not in _OURS]
+    shown = [line for line in one.lines if reader.is_admin or not _is_ours(line)]
     parts = [
         (
             part_name(line.account, line.owner, reader),
@@ -193,6 +192,12 @@ def _step(one: ledger.Journal, reader: Reader) -> Step:
     ]
     stripe_id = one.stripe_id if reader.may_see_stripe_id(one) else ""
     return Step(one.id, one.effective_at, journal(one.kind), one.cause, stripe_id, parts)
+
+
+def _is_ours(line: ledger.Line) -> bool:
+    """What we have at Stripe, and what Stripe keeps of that, is between us and Stripe."""
+    is_kept = line.account == ledger.STRIPE_FEES and line.amount.minor > 0
+    return is_kept or line.account in _OURS
 
 
 _OURS = ("A:stripe", "A:uncleared", "A:bank", "A:in_transit", "E:dispute_fees")

@@ -137,7 +137,7 @@ def whole(db: Session, event: StripeEvent) -> Whole:
         masked(event.payload),
         datetime.fromtimestamp(created, UTC) if isinstance(created, int) else None,
         about,
-        _journals(db, event, about, ids),
+        _journals(db, about, ids | {row.charge_id for row in about if isinstance(row, Checkout)}),
         _others(db, event),
     )
 
@@ -162,13 +162,11 @@ def _named(model: Any, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]
     return select(model).where(or_(*conditions)).limit(20)
 
 
-def _journals(
-    db: Session, event: StripeEvent, about: list[Any], ids: set[str]
-) -> list[ledger.Journal]:
-    """The journals that carry one of the event's ids, about what it names."""
+def _journals(db: Session, about: list[Any], ids: set[Any]) -> list[ledger.Journal]:
+    """The journals about what an event names that carry one of its ids, or of its payment's."""
     things = {(row.purpose, row.subject_id) for row in about if not isinstance(row, PayoutAccount)}
     found = [one for thing in sorted(things, key=str) for one in ledger.journals(db, about=thing)]
-    return [one for one in found if one.stripe_id in ids]
+    return [one for one in found if one.stripe_id and one.stripe_id in ids]
 
 
 def _others(db: Session, event: StripeEvent) -> list[StripeEvent]:

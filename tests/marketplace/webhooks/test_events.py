@@ -1,7 +1,9 @@
 """What is kept of Stripe's events, how they are worked, and how lost ones are found."""
 
+import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,6 +146,19 @@ def test_news_of_a_page_whose_opening_was_not_answered_yet_is_tried_again(app: F
             assert only(db).status == EventStatus.FAILED
             row = db.get_one(Checkout, row.id)
             assert row.status == CheckoutStatus.WAITING
+
+
+def test_what_we_look_for_is_what_an_endpoint_is_told_to_listen_to() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "running.md").read_text()
+    rows = [line for line in page.splitlines() if "/webhooks/stripe" in line and "|" in line]
+    assert len(rows) == 2
+    kinds = {name for row in rows for name in re.findall(r"`([a-z_]+\.[a-z_.]+)`", row)}
+    assert kinds == events.WATCHED
+
+
+def test_what_we_look_for_is_what_we_act_on() -> None:
+    unheard = {kind for kind in events.WATCHED if not kind.startswith(tuple(absorb._ACTS))}
+    assert unheard == set()
 
 
 # Lost ones
