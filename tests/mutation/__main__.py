@@ -20,7 +20,8 @@ _MONEY = "tests/marketplace/payments tests/marketplace/deals/test_money.py"
 _MONEY += " tests/marketplace/shop/test_money.py tests/marketplace/admin/test_owed.py"
 # what is broken → the tests that should notice, the likeliest first
 TARGETS = {
-    "models/money.py": "tests/models/test_money.py tests/marketplace/shop/test_shares.py",
+    "models/money.py": "tests/models/test_money.py tests/money/test_edges.py"
+    " tests/marketplace/shop/test_shares.py",
     "models/flow.py": "tests/marketplace/deals/test_verbs.py tests/architecture/test_flows.py"
     " tests/marketplace/shop/test_orders.py tests/models/test_truths.py",
     "marketplace/shop/rules/shares.py": "tests/marketplace/shop/test_shares.py"
