@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from random import Random, SystemRandom
 
 VERSION = "alongside-holdings-1"
-# Each amount is split into so many, so that the neighbour in a path is never anybody's whole one.
+# Each amount is split into so many, so that the neighbour in a path tells little of anybody's: only
+# one of a few cents may stand there whole.
 PIECES = 4
 _LIMIT = 2**63
 _LEAF, _INNER = b"\x00", b"\x01"

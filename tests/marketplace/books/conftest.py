@@ -127,19 +127,33 @@ def owner_engine(database: str) -> Iterator[Any]:
     engine.dispose()
 
 
-@pytest.fixture
-def world(
-    _app: Flask, _stripe: StripeWorld, _world: dict[str, UUID], owner_engine: Any
-) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def _kept(_stripe: StripeWorld, _world: dict[str, UUID]) -> dict[str, list[tuple[Any, ...]]]:
+    """What the sandbox holds before anything is spoilt."""
     store = _stripe.app.extensions["sandbox"].store
     with store.lock:
-        objects = store.db.execute("SELECT * FROM objects").fetchall()
-        entries = store.db.execute("SELECT * FROM entries").fetchall()
+        return {
+            table: [tuple(row) for row in store.db.execute(f"SELECT * FROM {table}")]
+            for table in ("objects", "entries")
+        }
+
+
+@pytest.fixture
+def world(
+    _app: Flask,
+    _stripe: StripeWorld,
+    _world: dict[str, UUID],
+    _kept: dict[str, list[tuple[Any, ...]]],
+    owner_engine: Any,
+) -> Iterator[World]:
     with _app.app_context(), Session(owner_engine) as db:
         yield World(_app, _stripe, **_world, db=db)
         db.rollback()
+    store = _stripe.app.extensions["sandbox"].store
+    if [tuple(row) for row in store.db.execute("SELECT * FROM objects")] == _kept["objects"]:
+        return
     with store.transaction():
-        for table, rows in (("objects", objects), ("entries", entries)):
+        for table, rows in _kept.items():
             store.db.execute(f"DELETE FROM {table}")
             marks = ", ".join("?" * len(rows[0]))
-            store.db.executemany(f"INSERT INTO {table} VALUES ({marks})", [tuple(r) for r in rows])
+            store.db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
