@@ -81,12 +81,16 @@ def _account(stripe_id: str, route: Route) -> bool:
     return True
 
 
-def _refund(stripe_id: str, route: Route) -> bool:
+def _refund(thing: dict[str, Any], route: Route) -> bool:
+    asked_for = as_id((thing.get("metadata") or {}).get("refund_id"))
     with unit_of_work() as db:
-        id = db.scalar(select(Refund.id).where(Refund.stripe_id == stripe_id))
+        id = db.scalar(select(Refund.id).where(Refund.stripe_id == thing["id"]))
+        row = db.get(Refund, asked_for) if asked_for else None
+        if id is None and row is not None and row.stripe_id is None:
+            raise TooEarly(f"The refund {thing['id']} is not written down yet")
     if id is None:
         return False
-    calls.refresh_refund(id, stripe_id, route)
+    calls.refresh_refund(id, thing["id"], route)
     return True
 
 
@@ -115,7 +119,7 @@ _ACTS: dict[str, Callable[[dict[str, Any], str, Route], bool]] = {
     "capability.updated": lambda thing, account, route: _account(
         account or str(thing.get("account")), route
     ),
-    "refund.": lambda thing, _, route: _refund(thing["id"], route),
+    "refund.": lambda thing, _, route: _refund(thing, route),
     "charge.dispute.": lambda thing, _, route: calls.refresh_dispute(thing["id"], route),
     "radar.early_fraud_warning.": lambda thing, _, route: calls.take_warning(thing["id"], route),
     "transfer.created": lambda thing, _, _route: _transfer(thing),

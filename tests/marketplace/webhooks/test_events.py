@@ -14,7 +14,7 @@ from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import absorb, events, gateway
 from marketplace.payments.facts import Expired
-from models import Checkout, CheckoutStatus, EventStatus, EventSweep, Found, PayoutAccount
+from models import Checkout, CheckoutStatus, EventStatus, EventSweep, Found, PayoutAccount, Refund
 from models import StripeEvent as Row
 from tests import builders
 from tests.marketplace.webhooks.told import told
@@ -146,6 +146,20 @@ def test_news_of_a_page_whose_opening_was_not_answered_yet_is_tried_again(app: F
             assert only(db).status == EventStatus.FAILED
             row = db.get_one(Checkout, row.id)
             assert row.status == CheckoutStatus.WAITING
+
+
+def test_news_of_a_refund_whose_answer_is_not_written_yet_is_tried_again(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work() as db:
+            paid = checkout(db)
+            row = Refund(purpose="deal", subject_id=paid.subject_id, checkout_id=paid.id)
+            row.currency, row.amount_minor = "eur", 100
+            builders.add(db, row)
+        thing = {"id": "re_9", "metadata": {"refund_id": str(row.id)}}
+        with pytest.raises(absorb.TooEarly):
+            absorb.work("refund.created", thing, "", lambda _db, _fact: None)
+        stray = {"id": "re_8", "metadata": {}}
+        assert not absorb.work("refund.created", stray, "", lambda _db, _fact: None)
 
 
 def test_what_we_look_for_is_what_an_endpoint_is_told_to_listen_to() -> None:
