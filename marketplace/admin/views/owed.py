@@ -14,7 +14,7 @@ from marketplace.kit.forms import Form
 from marketplace.kit.pages import go
 from marketplace.kit.routing import me
 from marketplace.payments import service as payments
-from models import Money, Person, Refund
+from models import Money, Person, Refund, Refused
 
 from .door import bp, config
 
@@ -36,6 +36,8 @@ def debt(someone: Person) -> ResponseReturnValue:
 
 @bp.post("/admin/money/owed/<person:someone>", allow=access.admin)
 def write_off(someone: Person) -> ResponseReturnValue:
+    if not _owed_by(someone):
+        raise Refused("not_now")  # paid back, or given up, since the page was opened
     form = Form(write_off_in(_owed_by(someone)))
     if not form.accepted():
         return _debt(someone, form)
