@@ -65,11 +65,12 @@ def _stranger(noun: str, key: str, only: str = "id") -> Finder:
 
 
 def _differs(noun: str, key: str, apart: Callable[[Json, Json], str]) -> Finder:
-    """Known to both, and not the same."""
+    """Known to both, and not the same; what is young at Stripe is left for the next run."""
 
     def find(both: Both) -> tuple[int, Iterator[Thing]]:
         here, there = by(_ours(both, noun), key), by(_theirs(both, noun), "id")
         shared = [(row, there[id]) for id, row in here.items() if id in there]
+        shared = [(row, one) for row, one in shared if not is_young(one)]
         said = ((row, apart(row, one)) for row, one in shared)
         return len(shared), (_found(row, noun, words) for row, words in said if words)
 
@@ -127,6 +128,13 @@ def _ready(row: Json, one: Json) -> str:
     return said or _two(f"payouts {row['payouts_enabled']}", f"payouts {one['payouts_enabled']}")
 
 
+def _come_back(row: Json, one: Json) -> str:
+    reversals = (one.get("reversals") or {}).get("data") or []
+    if any(is_young(reversal) for reversal in reversals):
+        return ""
+    return _two(row["reversed_minor"], one["amount_reversed"])
+
+
 def _given_back(both: Both) -> tuple[int, Iterator[Thing]]:
     """A charge says how much of it went back; so do our refunds."""
     there = by(both.theirs.charges, "id")
@@ -134,7 +142,9 @@ def _given_back(both: Both) -> tuple[int, Iterator[Thing]]:
     for row in both.ours.refunds:
         if row["stripe_id"] and row["status"] in ("pending", "succeeded"):
             back[row["charge_id"]] = back.get(row["charge_id"], 0) + row["amount_minor"]
-    rows = [row for row in both.ours.checkouts if row["charge_id"] in there]
+    moving = {_id(one["charge"]) for one in both.theirs.refunds if is_young(one)}
+    known = set(there) - moving
+    rows = [row for row in both.ours.checkouts if row["charge_id"] in known]
     said = (
         (row, _two(back.get(row["charge_id"], 0), there[row["charge_id"]]["amount_refunded"]))
         for row in rows
@@ -208,7 +218,7 @@ CHECKS: dict[str, tuple[str, Finder]] = {
         _differs(
             "transfer",
             "stripe_id",
-            lambda row, one: _two(row["reversed_minor"], one["amount_reversed"]),
+            _come_back,
         ),
     ),
     "Every payout account is at Stripe": ("accounts", _missing("account", "stripe_id")),

@@ -202,6 +202,14 @@ def test_what_has_only_just_happened_is_no_difference(world: World) -> None:
     assert differences(world)["Every refund at Stripe is one of ours"].passed
 
 
+def test_a_refund_of_this_moment_is_left_for_the_next_run(world: World) -> None:
+    world.at_stripe("refund", lambda body: body.update(created=body["created"] + OLD, amount=1))
+    world.at_stripe("charge", lambda body: body.update(amount_refunded=1))
+    found = differences(world)
+    assert found["Refunds have the amount we asked for"].passed
+    assert found["Charges gave back what our refunds say"].passed
+
+
 def test_only_what_is_known_can_be_read_whole(world: World) -> None:
     with pytest.raises(ValueError, match="customers"):
         list(gateway.everything("customers"))
