@@ -76,13 +76,19 @@ CHECKS = {
     "No charge was sent on or given back beyond its amount": (
         "charges",
         """
-        SELECT coalesce(t.s, 0) + coalesce(r.s, 0) > c.amount_minor AS wrong,
+        SELECT coalesce(t.s, 0) + coalesce(r.s, 0) > c.amount_minor + coalesce(o.s, 0) AS wrong,
           'checkout:' || c.id || '@' || c.purpose || ':' || c.subject_id AS thing
         FROM checkouts c LEFT JOIN (SELECT checkout_id, sum(amount_minor - reversed_minor) s
             FROM transfers WHERE status <> 'cancelled' GROUP BY 1) t ON t.checkout_id = c.id
           LEFT JOIN (SELECT checkout_id, sum(amount_minor) s FROM refunds
             WHERE status IN ('waiting', 'pending', 'succeeded') GROUP BY 1) r
-          ON r.checkout_id = c.id WHERE c.status = 'paid'
+          ON r.checkout_id = c.id
+          -- Given back after it was sent, and not come back from the payee: they owe it.
+          LEFT JOIN (SELECT j.about_id, sum(e.amount) s FROM ledger.journal j
+            JOIN ledger.entry e ON e.journal_id = j.id
+            JOIN ledger.account a ON a.id = e.account_id AND a.kind = 'A:owed'
+            WHERE j.kind IN ('taken_back', 'transfer_reversed') GROUP BY 1) o
+          ON o.about_id = c.subject_id WHERE c.status = 'paid'
         """,
     ),
     "What Stripe moved is booked once": (

@@ -37,11 +37,16 @@ CHECKS = {
     "What came back of an order was asked back for the shopper": (
         "orders",
         """
-        SELECT o.refunded_minor <> coalesce(r.s, 0) AS wrong, 'order:' || o.id AS thing
+        SELECT o.refunded_minor <> coalesce(r.s, 0) + coalesce(b.s, 0) AS wrong,
+          'order:' || o.id AS thing
         FROM orders o LEFT JOIN (SELECT c.subject_id, sum(r.amount_minor) s FROM refunds r
           JOIN checkouts c ON c.id = r.checkout_id WHERE c.purpose = 'order'
           AND r.status NOT IN ('replaced', 'cancelled') GROUP BY 1) r
-          ON r.subject_id = o.id WHERE o.paid_at IS NOT NULL
+          ON r.subject_id = o.id
+        LEFT JOIN (SELECT j.about_id, -sum(e.amount) s FROM ledger.journal j
+          JOIN ledger.entry e ON e.journal_id = j.id JOIN ledger.account a ON a.id = e.account_id
+          WHERE j.kind = 'chargeback_lost' AND a.kind IN ('A:disputed', 'E:chargeback_loss')
+          GROUP BY 1) b ON b.about_id = o.id WHERE o.paid_at IS NOT NULL
         """,
     ),
     "A settled order's shares have left": (

@@ -21,15 +21,32 @@ class Walk:
 
     def __init__(self, app: Flask, stripe: StripeWorld) -> None:
         self.app, self.stripe = app, stripe
-        self.before = stripe_total(app)
-        with app.app_context():
-            newest = client().v1.balance_transactions.list({"limit": 1}).data
-        self.since = newest[0].id if newest else ""
+        self.begin()
         with app.app_context(), unit_of_work() as db:
             self.admin_id = builders.admin(db).id
             deal = builders.deal(db, status=DealStatus.ACCEPTED)
             self.id, self.brand_id = deal.id, deal.brand.person_id
             self.creator_id = deal.creator.person_id
+
+    def begin(self) -> None:
+        """What is at Stripe now is from before."""
+        self.before = stripe_total(self.app)
+        with self.app.app_context():
+            newest = client().v1.balance_transactions.list({"limit": 1}).data
+        self.since = newest[0].id if newest else ""
+
+    def others_pay(self, minor: int) -> None:
+        """Money of others lies on our balance already, as on any real one."""
+        params: Any = {
+            "amount": minor,
+            "currency": "eur",
+            "payment_method": "pm_card_bypassPending",
+            "confirm": True,
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        }
+        with self.app.app_context():
+            client().v1.payment_intents.create(params)
+        self.begin()
 
     def _lines(self) -> int:
         """What Stripe's own lines since the beginning come to."""

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from marketplace.deals.service import late
 from marketplace.kit.db import unit_of_work
-from marketplace.payments import ledger
+from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
 from models import (
     Chargeback,
     ChargebackStatus,
+    Checkout,
+    Deal,
     DealStatus,
     Money,
     Person,
@@ -283,3 +286,43 @@ def test_a_dispute_of_somebody_elses_payment_is_not_ours(walk: Walk) -> None:
         from marketplace.worker.routes import route
 
         assert not absorb.work("charge.dispute.created", {"id": dispute.id}, "", route)
+
+
+def refund_late(walk: Walk, minor: int) -> None:
+    with walk.app.app_context(), unit_of_work() as db:
+        deal, by = db.get_one(Deal, walk.id), db.get_one(Person, walk.admin_id)
+        late.refund(db, deal, Money(minor, "eur"), why="never shown", by=by)
+    walk.agree()
+
+
+def test_a_refund_after_release_takes_the_creators_part_and_our_fee(walk: Walk) -> None:
+    walk.release()
+    for minor in (1, 15_999, 32_000):
+        refund_late(walk, minor)
+    assert walk.balance(ledger.OWED, walk.creator_id) == 0
+    assert walk.balance(ledger.PLATFORM_FEE) == 0
+    assert walk.balance(ledger.GOODWILL) == 0
+    assert walk.balance(ledger.REFUND, walk.checkout().id) == 0
+    with pytest.raises(Refused, match="Less than that"):
+        refund_late(walk, 1)
+
+
+def test_a_refund_after_the_creator_spent_it_is_owed_by_them(walk: Walk) -> None:
+    walk.others_pay(100_000)
+    spend(walk, walk.release())
+    refund_late(walk, 48_000)
+    assert walk.balance(ledger.OWED, walk.creator_id) == 43_200
+    assert walk.balance(ledger.REFUND, walk.checkout().id) == 0
+
+
+def test_money_of_our_own_and_tips_are_owed_and_sent_like_any_other(walk: Walk) -> None:
+    with walk.app.app_context(), unit_of_work() as db:
+        tip = Checkout(purpose="tip", subject_id=walk.creator_id, currency="eur", status="paid")
+        tip.amount_minor, tip.charge_id, tip.fee_minor = 1_000, "ch_tip", 40
+        postings.tip_paid(db, tip, creator_id=walk.creator_id, fee=Money(50, "eur"))
+        postings.goodwill(db, walk.creator_id, Money(700, "eur"), cause=walk.id)
+        assert ledger.balance(db, ledger.PAYABLE, walk.creator_id, "eur") == Money(1_650, "eur")
+        assert ledger.balance(db, ledger.GOODWILL, None, "eur") == Money(700, "eur")
+        assert ledger.balance(db, ledger.PLATFORM_FEE, None, "eur") == Money(50, "eur")
+        assert ledger.balance(db, ledger.STRIPE, None, "eur") == Money(960, "eur")
+        db.rollback()
