@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from marketplace.shop.rules.shares import Shares, given_back
 from models import Money
 from models.money import LARGEST_MINOR
 
@@ -68,3 +69,9 @@ def test_the_whole_to_one_weight_and_the_odd_units_to_the_first() -> None:
     assert eur(100).split([1, 1, 1]) == [eur(34), eur(33), eur(33)]
     assert eur(101).split([1, 1]) == [eur(51), eur(50)]
     assert eur(100).split([0, 1]) == [eur(0), eur(100)]
+
+
+def test_the_odd_cent_of_a_return_is_the_share_furthest_behind() -> None:
+    shares = Shares(eur(46), eur(51), eur(14))
+    assert given_back(shares, eur(75)) == Shares(eur(31), eur(35), eur(9))
+    assert shares.whole == eur(111)

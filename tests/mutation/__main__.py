@@ -21,11 +21,11 @@ _MONEY += " tests/marketplace/shop/test_money.py tests/marketplace/admin/test_ow
 # what is broken → the tests that should notice, the likeliest first
 TARGETS = {
     "models/money.py": "tests/models/test_money.py tests/money/test_edges.py"
-    " tests/marketplace/shop/test_shares.py",
+    " tests/marketplace/shop/test_shares.py tests/marketplace/disputes/test_service.py",
     "models/flow.py": "tests/marketplace/deals/test_verbs.py tests/architecture/test_flows.py"
     " tests/marketplace/shop/test_orders.py tests/models/test_truths.py",
     "marketplace/shop/rules/shares.py": "tests/marketplace/shop/test_shares.py"
-    " tests/marketplace/shop/test_money.py",
+    " tests/money/test_edges.py tests/marketplace/shop/test_money.py tests/models",
     "marketplace/payments/ledger.py": "tests/marketplace/payments/test_ledger.py"
     f" {_MONEY} tests/marketplace/admin tests/marketplace/books",
     "marketplace/payments/postings/forth.py": _MONEY,
