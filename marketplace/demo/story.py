@@ -51,7 +51,7 @@ def load(app: Flask) -> str:
         acts(verb)
     said = _checked(stage)
     with stage.app.app_context():
-        books.prove()
+        books.prove(stage.config.currency)
     return said
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import delete, text
 
 from marketplace.books import service as books
@@ -99,7 +100,7 @@ def check_books(kind: str) -> None:
 
 
 def prove_holdings() -> None:
-    books.prove()
+    books.prove(current_app.extensions["config"].currency)
 
 
 def tidy() -> None:

@@ -5,7 +5,6 @@ import secrets
 from collections import Counter
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
@@ -43,12 +42,11 @@ def owed(db: Session, currency: str) -> dict[str, int]:
     return {row.party: row.minor for row in db.execute(_OWED, {"currency": currency})}
 
 
-def prove() -> int:
+def prove(currency: str) -> int:
     """Bind what is owed now into a tree and publish its root; gives its number.
 
     Raises ValueError if anybody is owed less than nothing: such a tree would hide a debt.
     """
-    currency: str = current_app.extensions["config"].currency
     at_stripe = gateway.balance(currency)
     with unit_of_work() as db:
         made = _bind(db, currency, at_stripe.minor)

@@ -50,7 +50,7 @@ def held(db: Session, shop: Shop) -> UUID:
 
 
 def prove(db: Session) -> Proof:
-    service.prove()
+    service.prove("eur")
     newest = queries.newest(db)
     assert newest
     return newest
@@ -98,7 +98,7 @@ def test_less_than_nothing_owed_is_refused(
 ) -> None:
     monkeypatch.setattr(proofs, "owed", lambda *_: {"deal:1": 5, "deal:2": -1})
     with pytest.raises(ValueError, match="owed"):
-        service.prove()
+        service.prove("eur")
     assert queries.newest(db) is None
 
 
@@ -121,7 +121,7 @@ def test_files_are_kept_for_a_while_and_roots_for_ever(
     made = prove(db)
     later = now() + timedelta(days=proofs.KEPT_DAYS + 1)
     monkeypatch.setattr(proofs, "now", lambda: later)
-    service.prove()
+    service.prove("eur")
     assert len(db.scalars(select(Proof)).all()) == 2
     assert not db.scalars(select(ProofPart).filter_by(proof_id=made.id)).all()
     assert not db.scalars(select(ProofLevel).filter_by(proof_id=made.id)).all()
