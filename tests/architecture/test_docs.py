@@ -50,13 +50,13 @@ def test_a_link_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCS, ids=name)
 def test_a_make_command_exists(path: Path) -> None:
-    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
-    named = re.findall(r"(?:^ {4}|`)make ([a-z]+)", path.read_text(), re.MULTILINE)
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
+    named = re.findall(r"(?:^ {4}|`)make ([a-z-]+)", path.read_text(), re.MULTILINE)
     assert set(named) - targets == set()
 
 
 def test_help_names_the_commands_the_readme_names() -> None:
-    named = set(re.findall(r"^ {4}make ([a-z]+)", text_of("README.md"), re.MULTILINE))
+    named = set(re.findall(r"^ {4}make ([a-z-]+)", text_of("README.md"), re.MULTILINE))
     assert {"run", "test"} <= named
     assert all(f"make {one} " in MAKEFILE for one in named)
 

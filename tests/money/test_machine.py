@@ -27,9 +27,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from marketplace.deals import service as deals
-from marketplace.kit.clock import in_days, now
+from marketplace.kit.clock import in_days
 from marketplace.kit.db import unit_of_work
-from marketplace.payments import postings
 from marketplace.shop import service as shop
 from marketplace.shop.service.orders import mature
 from models import (
@@ -37,41 +36,19 @@ from models import (
     DealStatus,
     Money,
     Order,
-    Refund,
-    RefundStatus,
     Refused,
     Return,
     Transfer,
-    TransferStatus,
 )
 from tests import builders
 from tests.money import scenes
+from tests.money.oracle import DEAL, ORDER, half_up
+from tests.money.stripe_hands import StripeHands
 
 pytestmark = pytest.mark.story
 
-# Written down by hand, not read from the flow tables: what a verb makes of each state.
-DEAL = {
-    "fund": {"accepted": "funded"},
-    "deliver": {"funded": "delivered", "revising": "delivered"},
-    "ask_change": {"delivered": "revising"},
-    "approve": {"delivered": "approved"},
-    "cancel": {"accepted": "cancelled", "funded": "refunding"},
-    "dispute": {"funded": "disputed", "delivered": "disputed", "revising": "disputed"},
-    "rule": {"disputed": "settling"},
-}
-ORDER = {
-    "send": {"paid": "sent"},
-    "deliver": {"sent": "delivered"},
-    "cancel": {"paid": "returned"},
-    "mature": {"delivered": "matured"},
-}
 
-
-def half_up(amount: int, bps: int) -> int:
-    return int(Fraction(amount * bps, 10_000) + Fraction(1, 2))
-
-
-class Books(RuleBasedStateMachine):
+class Books(StripeHands, RuleBasedStateMachine):
     """One shop and its deals. `app` is set by the test."""
 
     app: Flask
@@ -355,50 +332,6 @@ class Books(RuleBasedStateMachine):
             self.stripe_sends()
         for _ in range(refunds):
             self.stripe_refunds()
-
-    def stripe_sends(self) -> None:
-        """The oldest transfer leaves."""
-        with self.app.app_context(), unit_of_work() as db:
-            row = db.query(Transfer).filter_by(status=TransferStatus.WAITING).first()
-            if row is None:
-                return
-            minor, purpose, id = row.amount_minor, row.purpose, row.subject_id
-            row.move("send", by=None, also={"stripe_id": f"tr_{row.id.hex}", "sent_at": now()})
-            postings.sent(db, row)
-            (deals if purpose == "deal" else shop).on_transfer_sent(db, row)
-        self.holds["A:stripe"] -= minor
-        self.holds["L:payable"] -= minor
-        self._after_stripe(id)
-
-    def stripe_refunds(self) -> None:
-        with self.app.app_context(), unit_of_work() as db:
-            row = db.query(Refund).filter_by(status=RefundStatus.WAITING).first()
-            if row is None:
-                return
-            minor, id = row.amount_minor, row.subject_id
-            row.stripe_id, row.succeeded_at = f"re_{row.id.hex}", now()
-            row.move("succeed", by=None)
-            postings.refunded(db, row)
-            (deals if row.purpose == "deal" else shop).on_refund_succeeded(db, row)
-        self.holds["A:stripe"] -= minor
-        self.holds["L:refund"] -= minor
-        self._after_stripe(id)
-
-    def _after_stripe(self, id: Any) -> None:
-        """A thing is over once all that was asked of Stripe for it is done."""
-        if id not in self.states:
-            return
-        with self.app.app_context(), unit_of_work() as db:
-            transfers = db.query(Transfer).filter_by(subject_id=id, status="waiting").count()
-            refunds = db.query(Refund).filter_by(subject_id=id, status="waiting").count()
-        ends = {
-            "approved": "released",
-            "refunding": "refunded",
-            "settling": "settled",
-            "matured": "settled",
-        }
-        if not transfers and not refunds:
-            self.states[id] = ends.get(self.states[id], self.states[id])
 
     # -- what must hold after every step ---------------------------------------------------------
 
