@@ -13,6 +13,8 @@ APPROVE_DAYS = 5
 REVISE_DAYS = 7
 # Nothing delivered so long after the agreed day: the money goes back by itself.
 LATE_DAYS = 7
+# So long after the agreed day everything is over, if nobody opens a dispute.
+LONGEST_AFTER = LATE_DAYS + APPROVE_DAYS
 # From the agreed day on plus this, the brand may cancel and get everything back.
 LATE_CANCEL_DAYS = 2
 # A brand may change its mind so long after funding and get everything back.

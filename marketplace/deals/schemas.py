@@ -1,7 +1,7 @@
 """What may come in about a deal."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,8 +9,11 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError
 from marshmallow import fields as ma
 
-from marketplace.kit import fields
+from marketplace.deals import rules
+from marketplace.kit import fields, i18n
 from marketplace.kit.clock import today
+from marketplace.kit.settings import settings
+from models import holding
 
 
 class _Links(ma.Field[list[str]]):
@@ -31,7 +34,7 @@ class _Links(ma.Field[list[str]]):
 
 
 def _day_of_delivery() -> ma.Field[date]:
-    """Ahead, and within the years a campaign may name; the calendar's end has no day after."""
+    """Ahead, and not so far that the money could not be held until the work is approved."""
     field = fields.day(_l("Enter the day it must be delivered by"))
     field.validators.append(_is_ahead)
     return field
@@ -40,8 +43,16 @@ def _day_of_delivery() -> ma.Field[date]:
 def _is_ahead(day: date) -> None:
     if day <= today():
         raise ValidationError(_("Enter a day after today"))
-    if day.year > today().year + 3:
-        raise ValidationError(_("Enter a day within the next three years"))
+    most = holding.days(settings().platform_country)
+    latest = today() + timedelta(days=most - rules.LONGEST_AFTER)
+    if day > latest:
+        raise ValidationError(
+            _(
+                "Enter %(day)s or an earlier day: money may be held for %(most)s days at most",
+                day=i18n.day(latest),
+                most=most,
+            )
+        )
 
 
 def offer_in(currency: str, least_minor: int) -> Schema:

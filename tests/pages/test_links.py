@@ -10,6 +10,8 @@ pytestmark = pytest.mark.story
 
 # Pages no link leads to, and why.
 UNLINKED = {
+    "admin.debt": "the demo world has nobody who owes; the page is listed as soon as somebody does",
+    "admin.refund": "no refund of the demo world came back; it is listed as soon as one does",
     "accounts.reset": "its link comes by mail and holds a secret",
     "campaigns.apply": "the form stands on the campaign; this shows what was wrong with it",
     "campaigns.invite": "the form stands on the creator; this shows what was wrong with it",

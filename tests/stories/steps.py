@@ -53,7 +53,7 @@ def join_as_creator(visitor: Visitor, email: str, name: str = "Tove Alm") -> Vis
 def post_a_campaign(brand: Visitor, title: str) -> str:
     """Go through the five steps; gives the campaign's path."""
     # Far enough away for the other stories that move the clock of this place.
-    soon, later = date.today() + timedelta(days=100), date.today() + timedelta(days=125)
+    soon, later = date.today() + timedelta(days=45), date.today() + timedelta(days=55)
     brand.go("/campaigns/new")
     brand.fill(title=title, about="Show how they hold up in wet snow.", product_text="Boots")
     brand.click("Save and continue")

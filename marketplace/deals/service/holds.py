@@ -28,7 +28,7 @@ def until(since: datetime) -> datetime:
 
 def fits(deal: Deal) -> None:
     """Refuse to take money for work that would end after it may be held."""
-    longest = timedelta(days=rules.LATE_DAYS + rules.APPROVE_DAYS)
+    longest = timedelta(days=rules.LONGEST_AFTER)
     if end_of_day(deal.deliver_by) + longest > until(now()):
         most = days(settings().platform_country)
         raise Refused(
