@@ -8,7 +8,7 @@ import pytest
 from marketplace.books import reconcile
 from marketplace.payments import gateway
 
-from .conftest import OLD, PLATFORM, World
+from .conftest import OLD, PLATFORM, World, long_ago
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def copied(kind: str, **fields: Any) -> Callable[[World], None]:
         store = world.stripe.app.extensions["sandbox"].store
         with store.transaction():
             body = store.find(kind, owner=PLATFORM)[-1]
-            body |= {"id": f"{body['id']}_other", "created": body["created"] - OLD} | fields
+            body |= {"id": f"{body['id']}_other", "created": long_ago()} | fields
             store.add(body, body["_owner"])
 
     return plant
@@ -78,7 +78,7 @@ def at_stripe(kind: str, prefix: str, **fields: Any) -> Callable[[World], None]:
         store = world.stripe.app.extensions["sandbox"].store
         with store.transaction():
             charge = store.find("charge", owner=PLATFORM)[-1]["id"]
-            body = {"id": f"{prefix}_planted", "object": kind, "created": store.now() - OLD}
+            body = {"id": f"{prefix}_planted", "object": kind, "created": long_ago()}
             body |= {"currency": "eur", "amount": 500, "charge": charge, "metadata": {}} | fields
             store.add(body, PLATFORM)
 
@@ -203,7 +203,7 @@ def test_what_has_only_just_happened_is_no_difference(world: World) -> None:
 
 
 def test_a_refund_of_this_moment_is_left_for_the_next_run(world: World) -> None:
-    world.at_stripe("refund", lambda body: body.update(created=body["created"] + OLD, amount=1))
+    world.at_stripe("refund", lambda body: body.update(created=long_ago() + OLD, amount=1))
     world.at_stripe("charge", lambda body: body.update(amount_refunded=1))
     found = differences(world)
     assert found["Refunds have the amount we asked for"].passed
