@@ -43,7 +43,7 @@ from tests import builders
 from tests.stripe_world import StripeWorld, run_jobs
 
 # The first is always the one in which nothing is told. A longer look: EXAMPLES=200.
-EXAMPLES = int(os.environ.get("EXAMPLES", "10" if "THOROUGH" in os.environ else "2"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "4" if "THOROUGH" in os.environ else "2"))
 MORE = settings(
     max_examples=EXAMPLES,
     deadline=None,
