@@ -105,6 +105,7 @@ def pay_out(walk: Walk, amount: int, account: str = "") -> str:
 
 
 def test_our_own_payout_is_booked_from_stripe_to_the_bank(walk: Walk) -> None:
+    walk.others_pay(1_000_000)
     walk.fund("4000 0000 0000 0077")
     payout = pay_out(walk, 10_000)
     walk.hear("payout.created", payout)
@@ -117,6 +118,7 @@ def test_our_own_payout_is_booked_from_stripe_to_the_bank(walk: Walk) -> None:
 
 @pytest.mark.parametrize("days", [0, 3], ids=["on its way", "after it showed as paid"])
 def test_our_own_payout_that_fails_is_back_where_it_was(walk: Walk, days: int) -> None:
+    walk.others_pay(1_000_000)
     walk.fund("4000 0000 0000 0077")
     payout = pay_out(walk, 10_000)
     walk.hear("payout.created", payout)
@@ -131,6 +133,7 @@ def test_our_own_payout_that_fails_is_back_where_it_was(walk: Walk, days: int) -
 
 
 def test_a_failed_payout_we_only_hear_of_at_the_end_is_booked_all_the_same(walk: Walk) -> None:
+    walk.others_pay(1_000_000)
     walk.fund("4000 0000 0000 0077")
     payout = pay_out(walk, 10_000)
     walk.stripe.happen(payout, "fail")
