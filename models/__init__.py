@@ -21,7 +21,7 @@ from .creator import (
     Rate,
 )
 from .currency import exponent
-from .deal import Deal, DealStatus, Delivery, Message, Offer, terms_digest
+from .deal import Deal, DealStatus, Delivery, Message, Milestone, Offer, terms_digest
 from .dispute import Dispute, DisputeReason, DisputeStatus, Evidence
 from .file import File
 from .flow import Event, Flow, Flowing, Refused, step
@@ -80,6 +80,7 @@ __all__ = [
     "InvitationStatus",
     "LedgerCheck",
     "Message",
+    "Milestone",
     "Model",
     "Money",
     "Notice",

@@ -54,6 +54,9 @@ class Deal(Flowing, Model):
             name="fees_within_price",
         ),
         CheckConstraint("fee_bps BETWEEN 0 AND 5000", name="fee_in_range"),
+        CheckConstraint(
+            "passed_minor >= 0 AND passed_minor < price_minor", name="passed_below_price"
+        ),
         CheckConstraint("revisions_used BETWEEN 0 AND revisions", name="revisions_within_terms"),
         CheckConstraint("(accepted_at IS NULL) = (terms_hash IS NULL)", name="accepted_is_hashed"),
         CheckConstraint(
@@ -86,6 +89,8 @@ class Deal(Flowing, Model):
         "deliver": {S.FUNDED: S.DELIVERED, S.REVISING: S.DELIVERED},
         "ask_change": {S.DELIVERED: S.REVISING},
         "approve": {S.DELIVERED: S.APPROVED},
+        # A milestone is approved and paid alone, and the work on the next one begins.
+        "go_on": {S.DELIVERED: S.FUNDED},
         "release": {S.APPROVED: S.RELEASED},
         "give_back": {S.FUNDED: S.REFUNDING, S.REVISING: S.REFUNDING},
         "refund": {S.REFUNDING: S.REFUNDED},
@@ -120,6 +125,9 @@ class Deal(Flowing, Model):
     # What Stripe kept of the payment, where the terms let the creator bear it; else nothing.
     stripe_fee_minor: Mapped[int] = minor(default=0)
     stripe_fee: Mapped[Money] = amount("stripe_fee_minor")
+    # Of the price, what earlier milestones were: paid for one by one, and no more held.
+    passed_minor: Mapped[int] = minor(default=0)
+    passed: Mapped[Money] = amount("passed_minor")
     # What both agreed to, as it stood when it was accepted; see `Offer.terms`.
     terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     terms_hash: Mapped[str | None]
@@ -150,6 +158,10 @@ class Deal(Flowing, Model):
     deliveries: Mapped[list["Delivery"]] = relationship(
         back_populates="deal", order_by="Delivery.number", lazy="select"
     )
+    # None in a deal of one piece, which is what most are.
+    milestones: Mapped[list["Milestone"]] = relationship(
+        back_populates="deal", order_by="Milestone.number", lazy="select"
+    )
     messages: Mapped[list["Message"]] = relationship(
         back_populates="deal", order_by="Message.created_at", lazy="select"
     )
@@ -162,6 +174,21 @@ class Deal(Flowing, Model):
     @property
     def creator_receives(self) -> Money:
         return self.price - self.fee - self.stripe_fee
+
+    @property
+    def rest(self) -> Money:
+        """Of the price, what is decided as one from here on: all but the milestones gone by."""
+        return self.price - self.passed
+
+    @property
+    def milestone(self) -> "Milestone | None":
+        """The milestone that is worked on, if the deal has any: the first one not approved."""
+        return next((one for one in self.milestones if one.approved_at is None), None)
+
+    @property
+    def next_day(self) -> date:
+        """The day by which what is worked on must be delivered."""
+        return self.milestone.deliver_by if self.milestone else self.deliver_by
 
     @property
     def offer(self) -> "Offer":
@@ -191,12 +218,52 @@ class Offer(Model):
     price_minor: Mapped[int] = minor()
     price: Mapped[Money] = amount("price_minor")
     # {"title", "deliverables": [...], "deliver_by": iso date, "revisions": int, "rights": {...},
-    #  "disclosure": str, "price_minor": int, "currency": str, "fee_bps": int}
+    #  "disclosure": str, "price_minor": int, "currency": str, "fee_bps": int, and where it is done
+    #  in pieces "milestones": [{"title", "amount_minor", "deliver_by"}, ...]}
     terms: Mapped[dict[str, Any]]
     message: Mapped[str] = mapped_column(default="")
 
     deal: Mapped[Deal] = relationship(back_populates="offers", lazy="select")
     person: Mapped["Person"] = relationship(lazy="select")
+
+
+class Milestone(Model):
+    """One of the two to six pieces a deal was agreed in; delivered, approved and paid in order.
+
+    Which one is worked on, and how it stands, is the state of its deal.
+    """
+
+    __tablename__ = "milestones"
+    __table_args__ = (
+        UniqueConstraint("deal_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 6", name="number_in_range"),
+        CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint(
+            "fee_minor >= 0 AND stripe_fee_minor >= 0"
+            " AND fee_minor + stripe_fee_minor <= amount_minor",
+            name="fees_within_amount",
+        ),
+    )
+
+    deal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deals.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    currency: Mapped[str]
+    # Its part of the deal's fee; and of what Stripe kept, once it is paid and by some terms.
+    fee_minor: Mapped[int] = minor()
+    fee: Mapped[Money] = amount("fee_minor")
+    stripe_fee_minor: Mapped[int] = minor(default=0)
+    stripe_fee: Mapped[Money] = amount("stripe_fee_minor")
+    amount_minor: Mapped[int] = minor()
+    amount: Mapped[Money] = amount("amount_minor")
+    deliver_by: Mapped[date]
+    approved_at: Mapped[datetime | None]
+
+    deal: Mapped[Deal] = relationship(back_populates="milestones", lazy="select")
+
+    @property
+    def creator_receives(self) -> Money:
+        return self.amount - self.fee - self.stripe_fee
 
 
 class Delivery(Model):
@@ -207,6 +274,7 @@ class Delivery(Model):
 
     deal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deals.id"))
     number: Mapped[int]
+    milestone_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("milestones.id"))
     links: Mapped[list[str]]
     note: Mapped[str] = mapped_column(default="")
     # What the brand asked to change about this delivery, if it did.

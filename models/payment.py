@@ -163,7 +163,7 @@ class Transfer(Asked, Flowing, Model):
         CheckConstraint("netted_minor >= 0", name="netted_not_negative"),
         CheckConstraint("reversed_minor BETWEEN 0 AND amount_minor", name="reversed_within_amount"),
         CheckConstraint("(status = 'sent') = (stripe_id IS NOT NULL)", name="sent_has_id"),
-        UniqueConstraint("purpose", "subject_id", "payee_id"),
+        UniqueConstraint("purpose", "subject_id", "payee_id", "part"),
         Index("ix_transfers_waiting", "status", postgresql_where="status <> 'sent'"),
     )
     FLOW = {
@@ -187,6 +187,8 @@ class Transfer(Asked, Flowing, Model):
 
     purpose: Mapped[str]
     subject_id: Mapped[uuid.UUID]
+    # Which of several, where a thing is paid out in parts; 0 where it is paid out at once.
+    part: Mapped[int] = mapped_column(default=0)
     payee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), index=True)
     checkout_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("checkouts.id"), index=True)
     status: Mapped[TransferStatus] = mapped_column(default=TransferStatus.WAITING)
