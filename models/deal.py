@@ -182,8 +182,13 @@ class Deal(Flowing, Model):
 
     @property
     def milestone(self) -> "Milestone | None":
-        """The milestone that is worked on, if the deal has any: the first one not approved."""
-        return next((one for one in self.milestones if one.approved_at is None), None)
+        """The milestone that is worked on, if the deal has any; at the end, the last one."""
+        done = 0
+        for one in self.milestones:
+            done += one.amount_minor
+            if done > self.passed_minor:
+                return one
+        return None
 
     @property
     def next_day(self) -> date:

@@ -23,3 +23,6 @@ COOLING_HOURS = 24
 BANK_DAYS = 14
 # After a bank refused, so long at least is left to pay another way.
 RETRY_DAYS = 3
+# Work may be agreed on in so many milestones, each delivered, approved and paid alone.
+FEWEST_MILESTONES = 2
+MOST_MILESTONES = 6

@@ -1,6 +1,7 @@
 """What people, and the clock, do with a deal. The only code that changes one."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,7 +21,6 @@ from models import (
     Creator,
     Deal,
     DealStatus,
-    Delivery,
     Message,
     Money,
     Offer,
@@ -29,10 +29,13 @@ from models import (
     terms_digest,
 )
 
-from . import chargebacks, holds, money, offers
+from . import chargebacks, holds, money, news, offers, pieces
 from .money import on_refund_succeeded, on_transfer_blocked, on_transfer_sent, rule
+from .pieces import Piece
+from .work import approve, ask_change, deliver
 
 __all__ = [
+    "Piece",
     "accept",
     "approve",
     "ask_change",
@@ -64,6 +67,7 @@ def offer(
     *,
     price: Money,
     deliver_by: date,
+    milestones: Sequence[Piece] = (),
     message: str = "",
     fee_bps: int,
     by: Person,
@@ -71,25 +75,32 @@ def offer(
 ) -> Deal:
     """A brand offers a creator work on its campaign's terms, at a price. Answers an application."""
     offers.may_offer(db, campaign, creator, application)
-    offers.still_ahead(deliver_by)
+    offers.still_ahead(milestones[0].deliver_by if milestones else deliver_by)
     if application is not None:
         application.move("offer", by=by)
     deal = offers.new_deal(campaign, creator, price=price, fee_bps=fee_bps, application=application)
     deal.deliver_by = deliver_by
     db.add(deal)
     terms = offers.terms_of(campaign, creator, fee_bps)
-    _add_offer(db, deal, terms, price=price, deliver_by=deliver_by, message=message, by=by)
-    deal.tell("offer", by=by, note=message, **_amount(price))
-    _tell_other(db, deal, "offer_made", by=by, amount=_amount(price))
+    _add_offer(db, deal, terms, milestones, message=message, by=by)
+    deal.tell("offer", by=by, note=message, **news.plain(price))
+    news.tell_other(db, deal, "offer_made", by=by, amount=news.plain(price))
     return deal
 
 
 def counter(
-    db: Session, deal: Deal, *, price: Money, deliver_by: date, message: str = "", by: Person
+    db: Session,
+    deal: Deal,
+    *,
+    price: Money,
+    deliver_by: date,
+    milestones: Sequence[Piece] = (),
+    message: str = "",
+    by: Person,
 ) -> Offer:
     """Whoever was asked puts other terms on the table; now the other side is asked."""
     _whose_turn(deal, by)
-    offers.still_ahead(deliver_by)
+    offers.still_ahead(milestones[0].deliver_by if milestones else deliver_by)
     fee = price.share(deal.fee_bps)
     also = {
         "price_minor": price.minor,
@@ -98,9 +109,9 @@ def counter(
         "due_at": in_hours(rules.ANSWER_HOURS),
     }
     terms = deal.offer.terms
-    deal.move("counter", by=by, note=message, also=also, **_amount(price))
-    made = _add_offer(db, deal, terms, price=price, deliver_by=deliver_by, message=message, by=by)
-    _tell_other(db, deal, "offer_countered", by=by, amount=_amount(price))
+    deal.move("counter", by=by, note=message, also=also, **news.plain(price))
+    made = _add_offer(db, deal, terms, milestones, message=message, by=by)
+    news.tell_other(db, deal, "offer_countered", by=by, amount=news.plain(price))
     return made
 
 
@@ -108,24 +119,26 @@ def _add_offer(
     db: Session,
     deal: Deal,
     terms: dict[str, Any],
+    milestones: Sequence[Piece],
     *,
-    price: Money,
-    deliver_by: date,
     message: str,
     by: Person,
 ) -> Offer:
-    full = terms | {
-        "price_minor": price.minor,
-        "currency": price.currency,
-        "deliver_by": deliver_by.isoformat(),
+    """Put the price and the day the deal has now on the table, with what else is agreed."""
+    pieces.add_up(milestones, deal.price, deal.deliver_by)
+    full = {name: value for name, value in terms.items() if name != "milestones"}
+    full |= {
+        "price_minor": deal.price_minor,
+        "currency": deal.currency,
+        "deliver_by": deal.deliver_by.isoformat(),
     }
     made = Offer(
         deal=deal,
         number=len(deal.offers) + 1,
         person_id=by.id,
-        currency=price.currency,
-        price_minor=price.minor,
-        terms=full,
+        currency=deal.currency,
+        price_minor=deal.price_minor,
+        terms=full | pieces.as_terms(milestones),
         message=message,
     )
     db.add(made)
@@ -149,9 +162,10 @@ def accept(db: Session, deal: Deal, *, by: Person, read: str | None = None) -> N
     _whose_turn(deal, by)
     if read is not None and read != str(deal.offer.number):
         raise Refused(_("The terms have changed since you opened the page. Read them first."))
-    if deal.deliver_by <= today():
-        raise Refused(_("The delivery date in this offer has passed. Offer another date."))
     terms = deal.offer.terms
+    agreed = pieces.of_terms(terms)
+    if (agreed[0].deliver_by if agreed else deal.deliver_by) <= today():
+        raise Refused(_("The delivery date in this offer has passed. Offer another date."))
     also = {
         "accepted_at": now(),
         "due_at": in_days(rules.FUND_DAYS),
@@ -159,13 +173,14 @@ def accept(db: Session, deal: Deal, *, by: Person, read: str | None = None) -> N
         "terms_hash": terms_digest(terms),
     }
     deal.move("accept", by=by, also=also)
-    _tell_other(db, deal, "offer_accepted", by=by, amount=_amount(deal.price))
+    db.add_all(pieces.milestones(deal, agreed))
+    news.tell_other(db, deal, "offer_accepted", by=by, amount=news.plain(deal.price))
 
 
 def decline(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
     _whose_turn(deal, by)
     deal.move("decline", by=by, note=note, also=_ended())
-    _tell_other(db, deal, "offer_declined", by=by)
+    news.tell_other(db, deal, "offer_declined", by=by)
 
 
 def withdraw(db: Session, deal: Deal, *, by: Person) -> None:
@@ -173,7 +188,7 @@ def withdraw(db: Session, deal: Deal, *, by: Person) -> None:
     if deal.offer.person_id != by.id:
         raise Refused(_("Only who made the offer can take it back. You can decline it."))
     deal.move("withdraw", by=by, also=_ended())
-    _tell_other(db, deal, "offer_withdrawn", by=by)
+    news.tell_other(db, deal, "offer_withdrawn", by=by)
 
 
 def start_funding(db: Session, deal: Deal, *, by: Person) -> Checkout:
@@ -202,7 +217,7 @@ def fund(db: Session, checkout: Checkout) -> None:
     if not deal.may("fund"):
         money.give_back_stray(db, deal, checkout)
         return
-    due = end_of_day(deal.deliver_by) + timedelta(days=rules.LATE_DAYS)
+    due = end_of_day(deal.next_day) + timedelta(days=rules.LATE_DAYS)
     deal.move(
         "fund",
         by=deal.brand.person,
@@ -211,9 +226,9 @@ def fund(db: Session, checkout: Checkout) -> None:
             "due_at": max(due, in_days(1)),
             "hold_until": holds.until(now()),
         },
-        **_amount(deal.price),
+        **news.plain(deal.price),
     )
-    _tell_both(db, deal, "deal_funded", until=deal.deliver_by.isoformat())
+    news.tell_both(db, deal, "deal_funded", until=deal.next_day.isoformat())
 
 
 def on_payment_processing(db: Session, checkout: Checkout) -> None:
@@ -223,8 +238,8 @@ def on_payment_processing(db: Session, checkout: Checkout) -> None:
     if deal.status == DealStatus.ACCEPTED:
         deal.due_at = max(deal.due_at or now(), in_days(rules.BANK_DAYS))
         deal.tell("payment_processing", by=None)
-        about = _about(deal, deal.creator.name)
-        tell(db, deal.brand.person, "payment_processing", path=_path(deal), **about)
+        about = news.about(deal, deal.creator.name)
+        tell(db, deal.brand.person, "payment_processing", path=news.path(deal), **about)
 
 
 def on_payment_ended(db: Session, checkout: Checkout) -> None:
@@ -235,8 +250,8 @@ def on_payment_ended(db: Session, checkout: Checkout) -> None:
     deal.lock()
     deal.due_at = max(deal.due_at or now(), in_days(rules.RETRY_DAYS))
     deal.tell("payment_failed", by=None)
-    about = _about(deal, deal.creator.name)
-    tell(db, deal.brand.person, "payment_failed", path=_path(deal), **about)
+    about = news.about(deal, deal.creator.name)
+    tell(db, deal.brand.person, "payment_failed", path=news.path(deal), **about)
 
 
 def may_cancel(deal: Deal, by: Person) -> bool:
@@ -248,8 +263,13 @@ def may_cancel(deal: Deal, by: Person) -> bool:
     if by.id == deal.creator.person_id:
         return True
     cooling = now() <= deal.funded_at + timedelta(hours=rules.COOLING_HOURS)
-    late = now() > end_of_day(deal.deliver_by) + timedelta(days=rules.LATE_CANCEL_DAYS)
-    return cooling or late
+    return cooling or now() > _expected(deal) + timedelta(days=rules.LATE_CANCEL_DAYS)
+
+
+def _expected(deal: Deal) -> datetime:
+    """Until when the work is not late: the day agreed, or later where the creator had to wait."""
+    day = end_of_day(deal.next_day)
+    return max(day, deal.due_at - timedelta(days=rules.LATE_DAYS)) if deal.due_at else day
 
 
 def cancel(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
@@ -270,44 +290,7 @@ def cancel(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
             payments.close_checkout(db, checkout)
     else:
         money.give_back(db, deal, by=by, note=note)
-    _tell_other(db, deal, "deal_cancelled", by=by)
-
-
-def deliver(db: Session, deal: Deal, *, links: list[str], note: str = "", by: Person) -> Delivery:
-    """Hand in the work. From now the brand has its days to answer."""
-    also = {"delivered_at": now(), "due_at": in_days(rules.APPROVE_DAYS)}
-    deal.move("deliver", by=by, note=note, also=also)
-    count = len(deal.deliveries)
-    delivery = Delivery(deal=deal, number=count + 1, links=links, note=note)
-    db.add(delivery)
-    db.flush()
-    _tell_other(db, deal, "work_delivered", by=by)
-    return delivery
-
-
-def ask_change(db: Session, deal: Deal, *, what: str, by: Person) -> None:
-    deal.lock()
-    if deal.revisions_used >= deal.revisions:
-        raise Refused(
-            _("The rounds of changes you agreed on are used up. Approve, or open a dispute.")
-        )
-    also = {"revisions_used": deal.revisions_used + 1, "due_at": in_days(rules.REVISE_DAYS)}
-    deal.move("ask_change", by=by, note=what, also=also)
-    deal.deliveries[-1].change_asked = what
-    _tell_other(db, deal, "change_asked", by=by)
-
-
-def approve(db: Session, deal: Deal, *, by: Person | None) -> None:
-    """The work is accepted: by the brand, or (by None) by its silence."""
-    deal.lock()
-    chargebacks.still_free(deal)
-    deal.move("approve", by=by, also={"approved_at": now(), "due_at": None})
-    money.pay_out(db, deal)
-    kind = "work_approved" if by else "work_approved_by_silence"
-    about = _about(deal, deal.brand.name, amount=_amount(deal.creator_receives))
-    tell(db, deal.creator.person, kind, path=_path(deal), **about)
-    if by is None:
-        tell(db, deal.brand.person, kind, path=_path(deal), **_about(deal, deal.creator.name))
+    news.tell_other(db, deal, "deal_cancelled", by=by)
 
 
 def dispute(db: Session, deal: Deal, *, by: Person, answer_by: Any) -> None:
@@ -320,7 +303,7 @@ def say(db: Session, deal: Deal, *, body: str, by: Person) -> Message:
     message = Message(deal=deal, person_id=by.id, body=body)
     db.add(message)
     db.flush()
-    _tell_other(db, deal, "message_sent", by=by)
+    news.tell_other(db, deal, "message_sent", by=by)
     return message
 
 
@@ -340,7 +323,7 @@ def tick(db: Session) -> int:
 
 def _expire(db: Session, deal: Deal) -> None:
     deal.move("expire", by=None, also=_ended())
-    _tell_both(db, deal, "offer_expired")
+    news.tell_both(db, deal, "offer_expired")
 
 
 def _lapse(db: Session, deal: Deal) -> None:
@@ -348,7 +331,7 @@ def _lapse(db: Session, deal: Deal) -> None:
     checkout = payments.live_checkout(db, "deal", deal.id)
     if checkout is not None:
         payments.close_checkout(db, checkout)
-    _tell_both(db, deal, "deal_lapsed")
+    news.tell_both(db, deal, "deal_lapsed")
 
 
 def _approve_silently(db: Session, deal: Deal) -> None:
@@ -357,7 +340,7 @@ def _approve_silently(db: Session, deal: Deal) -> None:
 
 def _give_back_late(db: Session, deal: Deal) -> None:
     money.give_back(db, deal, by=None)
-    _tell_both(db, deal, "deal_cancelled")
+    news.tell_both(db, deal, "deal_cancelled")
 
 
 _ON_SILENCE = {
@@ -371,30 +354,3 @@ _ON_SILENCE = {
 
 def _ended() -> dict[str, Any]:
     return {"ended_at": now(), "due_at": None}
-
-
-def _path(deal: Deal) -> str:
-    return f"/deals/{deal.id}"
-
-
-def _amount(amount: Money) -> dict[str, Any]:
-    return {"minor": amount.minor, "currency": amount.currency}
-
-
-def _about(deal: Deal, who: str, **more: Any) -> dict[str, Any]:
-    until = {"until": deal.due_at.isoformat()} if deal.due_at else {}
-    return {"who": who, "title": deal.title, "amount": _amount(deal.price)} | until | more
-
-
-def _tell_other(db: Session, deal: Deal, kind: str, *, by: Person, **more: Any) -> None:
-    """Tell the side that didn't do it, by the name of the side that did."""
-    if by.id == deal.creator.person_id:
-        other, who = deal.brand.person, deal.creator.name
-    else:
-        other, who = deal.creator.person, deal.brand.name
-    tell(db, other, kind, path=_path(deal), **_about(deal, who, **more))
-
-
-def _tell_both(db: Session, deal: Deal, kind: str, **more: Any) -> None:
-    tell(db, deal.creator.person, kind, path=_path(deal), **_about(deal, deal.brand.name, **more))
-    tell(db, deal.brand.person, kind, path=_path(deal), **_about(deal, deal.creator.name, **more))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.deals import rules
@@ -12,9 +12,9 @@ from marketplace.kit.clock import end_of_day, now
 from marketplace.kit.db import one_by_one
 from marketplace.kit.settings import settings
 from marketplace.notices.service import tell, tell_admins
-from marketplace.payments import postings
+from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
-from models import Deal, DealStatus, Refused, Transfer, TransferStatus
+from models import Deal, DealStatus, Money, Refused, Transfer, TransferStatus
 from models.holding import WARN_DAYS, days, deadline, warns_at
 
 from . import money
@@ -45,13 +45,26 @@ def tick(db: Session) -> int:
     soon = now() + timedelta(days=max(WARN_DAYS))
     query = (
         select(Deal)
-        .where(Deal.hold_until < soon, Deal.status.in_(_OPEN), Deal.frozen_at.is_(None))
+        .where(
+            Deal.hold_until < soon,
+            or_(Deal.status.in_(_OPEN), _waits_for_an_account()),
+            Deal.frozen_at.is_(None),
+        )
         .order_by(Deal.hold_until)
         .limit(200)
         .with_for_update(skip_locked=True, of=Deal)
     )
     due = [deal for deal in db.scalars(query).unique() if _is_due(deal)]
     return one_by_one(db, due, lambda deal: _act(db, deal))
+
+
+def _waits_for_an_account() -> ColumnElement[bool]:
+    """Approved money whose creator hasn't said where to send it, whatever else the deal is at."""
+    return exists().where(
+        Transfer.purpose == "deal",
+        Transfer.subject_id == Deal.id,
+        Transfer.status == TransferStatus.BLOCKED,
+    )
 
 
 def _is_due(deal: Deal) -> bool:
@@ -69,13 +82,14 @@ def _act(db: Session, deal: Deal) -> None:
     deal.hold_warned_at = now()
     if deal.hold_until > now():
         _warn(db, deal)
-    elif deal.status in (DealStatus.FUNDED, DealStatus.REVISING):
+        return
+    unclaimed = _give_back_unclaimed(db, deal)
+    if deal.status in (DealStatus.FUNDED, DealStatus.REVISING):
         money.give_back(db, deal, by=None, note="hold")
-        _tell_both(db, deal, "hold_ended")
-    elif deal.status == DealStatus.APPROVED and _give_back_unclaimed(db, deal):
-        _tell_both(db, deal, "hold_ended")
-    else:
+    elif deal.status in Deal.HOLDING or not unclaimed:
         tell_admins(db, "hold_overdue", path=_path(deal), **_about(deal))
+        return
+    _tell_both(db, deal, "hold_ended")
 
 
 def _warn(db: Session, deal: Deal) -> None:
@@ -86,17 +100,29 @@ def _warn(db: Session, deal: Deal) -> None:
 
 def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
     """The creator never said where to send it. Not where an answer of Stripe's may be lost."""
-    transfer = db.scalar(select(Transfer).filter_by(purpose="deal", subject_id=deal.id))
-    if transfer is None or transfer.status != TransferStatus.BLOCKED or transfer.asked_at:
-        return False
-    transfer.lock()
-    checkout = payments.paid_checkout(db, "deal", deal.id)
-    postings.unclaimed(db, transfer, fee=deal.fee, stripe_fee=deal.stripe_fee)
-    amount = transfer.amount + deal.fee + deal.stripe_fee
-    transfer.move("cancel", by=None, note="hold")
-    deal.move("unclaim", by=None)
-    payments.give_back(db, purpose="deal", subject_id=deal.id, amount=amount, checkout=checkout)
-    return True
+    query = select(Transfer).filter_by(
+        purpose="deal", subject_id=deal.id, status=TransferStatus.BLOCKED, asked_at=None
+    )
+    blocked = db.scalars(query.order_by(Transfer.part)).all()
+    for transfer in blocked:
+        transfer.lock()
+        fee, stripe_fee = _fees(db, f"{money.cause(deal, transfer.part)}:shared", deal.currency)
+        postings.unclaimed(db, transfer, fee=fee, stripe_fee=stripe_fee)
+        amount = transfer.amount + fee + stripe_fee
+        checkout = transfer.checkout
+        transfer.move("cancel", by=None, note="hold")
+        payments.give_back(db, purpose="deal", subject_id=deal.id, amount=amount, checkout=checkout)
+    if blocked and deal.may("unclaim"):
+        deal.move("unclaim", by=None)
+    return bool(blocked)
+
+
+def _fees(db: Session, cause: str, currency: str) -> tuple[Money, Money]:
+    """Ours and Stripe's, as they were taken when it was approved."""
+    given = ledger.lines_of(db, cause)
+    ours = -sum(line.amount.minor for line in given if line.account == ledger.PLATFORM_FEE)
+    theirs = -sum(line.amount.minor for line in given if line.account == ledger.STRIPE_FEES)
+    return Money(ours, currency), Money(theirs, currency)
 
 
 def _path(deal: Deal) -> str:

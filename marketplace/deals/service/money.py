@@ -1,6 +1,6 @@
 """Where a deal's money goes: to the creator, back to the brand, or by a ruling to both."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,47 +13,52 @@ from models import (
     Checkout,
     Deal,
     DealStatus,
+    Milestone,
     Money,
     Person,
     Refund,
     Transfer,
 )
 
-from . import chargebacks
+from . import chargebacks, news, pieces
 
 
-def pay_out(db: Session, deal: Deal) -> None:
-    """Approved: the creator is owed the price less our fee, and it is sent."""
-    _bear_stripe_fee(db, deal, deal.price - deal.fee)
+def pay_out(db: Session, deal: Deal, milestone: Milestone | None, *, done: Money) -> Money:
+    """Approved: the creator is owed what it was worth less our fee, and it is sent.
+
+    `done` is what milestones before this one were worth. Gives what the creator receives.
+    """
+    price, fee = (milestone.amount, milestone.fee) if milestone else (deal.price, deal.fee)
+    borne = _bear_stripe_fee(db, deal, done, price, most=price - fee)
+    if milestone is not None:
+        milestone.approved_at = now()
+        milestone.stripe_fee_minor = borne.minor
+    gets = price - fee - borne
     nothing = Money(0, deal.currency)
-    _divide(
-        db, deal, to_creator=deal.creator_receives, fee=deal.fee, to_brand=nothing, kind="approved"
-    )
+    parts = Parts(gets, fee, borne, nothing)
+    _divide(db, deal, parts, kind="deal_approved", milestone=milestone)
+    return gets
 
 
 def give_back(db: Session, deal: Deal, *, by: Person | None, note: str = "") -> None:
     """Cancelled after funding: the brand gets everything back."""
-    deal.move("give_back", by=by, note=note, also={"due_at": None, "stripe_fee_minor": 0})
-    nothing = Money(0, deal.currency)
-    _divide(db, deal, to_creator=nothing, fee=nothing, to_brand=deal.price, kind="given_back")
+    deal.move("give_back", by=by, note=note, also={"due_at": None})
+    _divide(db, deal, Parts.back(deal.rest), kind="deal_given_back")
 
 
 def give_back_stray(db: Session, deal: Deal, checkout: Checkout) -> None:
     """A payment that came after its deal had ended."""
-    nothing = Money(0, deal.currency)
     deal.tell("stray_payment", by=None)
-    _divide(
-        db, deal, to_creator=nothing, fee=nothing, to_brand=checkout.amount, kind="stray_payment"
-    )
+    _divide(db, deal, Parts.back(checkout.amount), kind="deal_stray_payment")
 
 
 def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> None:
-    """A dispute ended: `to_creator` of the price is the creator's (before our fee), the rest goes
-    back to the brand. Our fee is taken on the creator's part only."""
+    """A dispute ended: `to_creator` of what is held is the creator's (before our fee), the rest
+    goes back to the brand. Our fee is taken on the creator's part only."""
     deal.lock()
     chargebacks.still_free(deal)
-    fee = to_creator.share(deal.fee_bps)
-    to_brand = deal.price - to_creator
+    fee = pieces.fee_within(deal.passed, to_creator, deal.fee_bps)
+    to_brand = deal.rest - to_creator
     deal.move(
         "rule",
         by=by,
@@ -61,104 +66,129 @@ def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> No
         to_creator_minor=to_creator.minor,
         to_brand_minor=to_brand.minor,
     )
-    _bear_stripe_fee(db, deal, to_creator - fee)
-    _divide(
-        db,
-        deal,
-        to_creator=to_creator - fee - deal.stripe_fee,
-        fee=fee,
-        to_brand=to_brand,
-        kind="ruled",
-    )
+    borne = _bear_stripe_fee(db, deal, deal.passed, deal.rest, most=to_creator - fee)
+    parts = Parts(to_creator - fee - borne, fee, borne, to_brand)
+    _divide(db, deal, parts, kind="deal_ruled")
 
 
-def _bear_stripe_fee(db: Session, deal: Deal, most: Money) -> None:
-    """Where the terms say so, what Stripe kept comes off the creator's part, as far as it goes.
+def _bear_stripe_fee(db: Session, deal: Deal, done: Money, amount: Money, *, most: Money) -> Money:
+    """Where the terms say so, what Stripe kept comes off the creator's part, as far as it goes;
+    off each milestone by what it is of the price.
 
     A fee that Stripe hasn't named by now is ours: nobody is billed for it afterwards.
     """
+    if not deal.creator_bears_stripe_fee:
+        return Money(0, deal.currency)
     fee = payments.paid_checkout(db, "deal", deal.id).fee_minor or 0
-    deal.stripe_fee_minor = min(fee, most.minor) if deal.creator_bears_stripe_fee else 0
+    before = fee * done.minor // deal.price_minor
+    after = fee * (done + amount).minor // deal.price_minor
+    borne = min(Money(after - before, deal.currency), most)
+    deal.stripe_fee_minor += borne.minor
+    return borne
+
+
+class Parts(NamedTuple):
+    """How something that was held is divided."""
+
+    to_creator: Money
+    fee: Money
+    stripe_fee: Money
+    to_brand: Money
+
+    @classmethod
+    def back(cls, amount: Money) -> "Parts":
+        nothing = Money(0, amount.currency)
+        return cls(nothing, nothing, nothing, amount)
+
+
+def cause(deal: Deal, part: int) -> str:
+    """The cause of the journal that divided what is numbered so in transfers."""
+    return f"milestone:{deal.milestones[part - 1].id}" if part else f"deal:{deal.id}"
 
 
 def _divide(
-    db: Session, deal: Deal, *, to_creator: Money, fee: Money, to_brand: Money, kind: str
+    db: Session, deal: Deal, parts: Parts, *, kind: str, milestone: Milestone | None = None
 ) -> None:
     """Book the parts and ask Stripe to move them, in one transaction."""
     checkout = payments.paid_checkout(db, "deal", deal.id)
+    part = milestone.number if milestone else 0
     postings.share_out(
         db,
         deal.id,
         creator_id=deal.creator.person_id,
         checkout_id=checkout.id,
-        to_creator=to_creator,
-        fee=fee,
-        to_brand=to_brand,
-        kind=f"deal_{kind}",
-        stripe_fee=deal.stripe_fee,
-        source=f"deal:{deal.id}",
+        to_creator=parts.to_creator,
+        fee=parts.fee,
+        to_brand=parts.to_brand,
+        kind="milestone_approved" if milestone else kind,
+        stripe_fee=parts.stripe_fee,
+        source=cause(deal, part),
     )
-    if to_creator:
+    if parts.to_creator:
         payments.send(
             db,
             purpose="deal",
             subject_id=deal.id,
+            part=part,
             payee_id=deal.creator.person_id,
-            amount=to_creator,
+            amount=parts.to_creator,
             checkout=checkout,
         )
-    if to_brand:
+    if parts.to_brand:
         payments.give_back(
-            db, purpose="deal", subject_id=deal.id, amount=to_brand, checkout=checkout
+            db, purpose="deal", subject_id=deal.id, amount=parts.to_brand, checkout=checkout
         )
 
 
 def on_transfer_sent(db: Session, transfer: Transfer) -> None:
     deal = db.get_one(Deal, transfer.subject_id)
     deal.lock()
-    if deal.may("release"):
-        deal.move("release", by=None, also={"released_at": now(), "ended_at": now()})
-    else:
-        _settle_when_done(db, deal)
-    tell(db, deal.creator.person, "money_sent", path=_path(deal), **_of(deal, transfer.amount))
+    _end_when_done(db, deal)
+    said = _of(deal, transfer.amount, transfer.part)
+    tell(db, deal.creator.person, "money_sent", path=news.path(deal), **said)
 
 
 def on_transfer_blocked(db: Session, transfer: Transfer) -> None:
     """The creator's account can't receive yet: say so, and what to do."""
     deal = db.get_one(Deal, transfer.subject_id)
-    data = _of(deal, transfer.amount)
+    data = _of(deal, transfer.amount, transfer.part)
     tell(db, deal.creator.person, "money_waits_for_account", path="/payouts", **data)
 
 
 def on_refund_succeeded(db: Session, refund: Refund) -> None:
     deal = db.get_one(Deal, refund.subject_id)
     deal.lock()
-    if deal.may("refund"):
-        deal.move("refund", by=None, also={"ended_at": now()})
-    else:
-        _settle_when_done(db, deal)
-    tell(db, deal.brand.person, "money_refunded", path=_path(deal), **_of(deal, refund.amount))
+    _end_when_done(db, deal)
+    said = _of(deal, refund.amount)
+    tell(db, deal.brand.person, "money_refunded", path=news.path(deal), **said)
 
 
-def _settle_when_done(db: Session, deal: Deal) -> None:
-    """A ruling is settled once each part has arrived where it goes."""
-    if deal.status != DealStatus.SETTLING:
+_ENDS_BY = {
+    DealStatus.APPROVED: "release",
+    DealStatus.REFUNDING: "refund",
+    DealStatus.SETTLING: "settle",
+}
+
+
+def _end_when_done(db: Session, deal: Deal) -> None:
+    """What was decided is over once each part of it, and of what went before, has arrived."""
+    verb = _ENDS_BY.get(deal.status)
+    if verb is None or is_under_way(db, deal):
         return
+    released = {"released_at": now()} if verb == "release" else {}
+    deal.move(verb, by=None, also={"ended_at": now(), **released})
+
+
+def is_under_way(db: Session, deal: Deal) -> bool:
+    """Whether something of it is still to be sent, either way."""
     db.flush()
-    transfers = db.scalars(
-        select(Transfer.status).filter_by(purpose="deal", subject_id=deal.id)
-    ).all()
-    refunds = db.scalars(select(Refund.status).filter_by(purpose="deal", subject_id=deal.id)).all()
-    if all(status in Transfer.ENDS for status in transfers) and all(
-        status in Refund.OVER for status in refunds
-    ):
-        deal.move("settle", by=None, also={"ended_at": now()})
+    transfers = select(Transfer.status).filter_by(purpose="deal", subject_id=deal.id)
+    refunds = select(Refund.status).filter_by(purpose="deal", subject_id=deal.id)
+    return any(one not in Transfer.ENDS for one in db.scalars(transfers)) or any(
+        one not in Refund.OVER for one in db.scalars(refunds)
+    )
 
 
-def _path(deal: Deal) -> str:
-    return f"/deals/{deal.id}"
-
-
-def _of(deal: Deal, amount: Money) -> dict[str, Any]:
-    said = {"minor": amount.minor, "currency": amount.currency}
-    return {"who": deal.brand.name, "title": deal.title, "amount": said}
+def _of(deal: Deal, amount: Money, part: int = 0) -> dict[str, Any]:
+    named = news.title(deal, deal.milestones[part - 1] if part else None)
+    return {"who": deal.brand.name, "title": named, "amount": news.plain(amount)}

@@ -96,13 +96,13 @@ def share_out(
 
     `stripe_fee` is what Stripe kept of the payment, where the creator bears it.
 
-    Approval, cancellation and a ruling are this one posting with other parts; a deal's money is
-    divided once.
+    Approval, cancellation and a ruling are this one posting with other parts. `source` is what is
+    divided, once: the deal, or one milestone of it.
     """
     borne = stripe_fee or Money(0, fee.currency)
     post(
         db,
-        f"deal:{deal_id}:shared",
+        f"{source}:shared",
         kind,
         [
             debit(ESCROW, to_creator + fee + borne + to_brand, deal_id),

@@ -159,11 +159,13 @@ def send(
     payee_id: uuid.UUID,
     amount: Money,
     checkout: Checkout,
+    part: int = 0,
 ) -> Transfer:
-    """Send a payee their part of a charge. At most one transfer a payee and thing."""
+    """Send a payee their part of a charge. At most one transfer a payee, thing and `part`."""
     transfer = Transfer(
         purpose=purpose,
         subject_id=subject_id,
+        part=part,
         payee_id=payee_id,
         checkout_id=checkout.id,
         currency=amount.currency,
