@@ -255,7 +255,7 @@ def may_cancel(deal: Deal, by: Person) -> bool:
 def cancel(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
     """End a deal by the rules of its stage; held money goes back to the brand whole."""
     deal.lock()
-    chargebacks.still_free(deal)
+    payments.still_free(deal)
     if not may_cancel(deal, by):
         raise Refused(
             _(
@@ -300,7 +300,7 @@ def ask_change(db: Session, deal: Deal, *, what: str, by: Person) -> None:
 def approve(db: Session, deal: Deal, *, by: Person | None) -> None:
     """The work is accepted: by the brand, or (by None) by its silence."""
     deal.lock()
-    chargebacks.still_free(deal)
+    payments.still_free(deal)
     deal.move("approve", by=by, also={"approved_at": now(), "due_at": None})
     money.pay_out(db, deal)
     kind = "work_approved" if by else "work_approved_by_silence"

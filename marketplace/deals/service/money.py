@@ -19,8 +19,6 @@ from models import (
     Transfer,
 )
 
-from . import chargebacks
-
 
 def pay_out(db: Session, deal: Deal) -> None:
     """Approved: the creator is owed the price less our fee, and it is sent."""
@@ -51,7 +49,7 @@ def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> No
     """A dispute ended: `to_creator` of the price is the creator's (before our fee), the rest goes
     back to the brand. Our fee is taken on the creator's part only."""
     deal.lock()
-    chargebacks.still_free(deal)
+    payments.still_free(deal)
     fee = to_creator.share(deal.fee_bps)
     to_brand = deal.price - to_creator
     deal.move(

@@ -30,7 +30,7 @@ from models import (
 )
 from models.currency import least_charge
 
-from . import chargebacks, letters
+from . import letters
 
 
 def start_order(
@@ -202,7 +202,7 @@ def mature(db: Session, order: Order) -> None:
     A return that was asked for while the clock was looking keeps them held.
     """
     order.lock()
-    chargebacks.still_free(order)
+    payments.still_free(order)
     if db.scalar(_open_return_of(order)):
         return
     order.move("mature", by=None)
