@@ -15,7 +15,6 @@ from models import (
     Money,
     Order,
     OrderStatus,
-    Person,
     Refund,
     Return,
     ReturnStatus,
@@ -47,10 +46,9 @@ def _bear(db: Session, order: Order, chargeback: Chargeback) -> Bearers:
     amount = chargeback.amount - refund
     back = _part(order, amount)
     if order.status in _HELD:
-        held = [(person.id, part) for person, part in _people(order, back)]
         nobody = Bearers.nobody(order.currency)
         rest = amount - back.whole
-        borne = replace(nobody, deferred_fee=back.platform, ours=rest, held=held)
+        borne = replace(nobody, deferred_fee=back.platform, ours=rest, held=back.by_person(order))
     else:
         borne = payments.collect(db, "order", order.id, burden(order, amount))
     order.refunded_minor += back.whole.minor
@@ -60,7 +58,8 @@ def _bear(db: Session, order: Order, chargeback: Chargeback) -> Bearers:
 def burden(order: Order, amount: Money) -> Burden:
     """Each share's part of `amount`, counted from the sum of all that went back so far."""
     back = _part(order, amount)
-    return Burden(_people(order, back), back.platform, amount - back.whole)
+    people = [(order.brand.person, back.brand), (order.creator.person, back.creator)]
+    return Burden(people, back.platform, amount - back.whole)
 
 
 def _part(order: Order, amount: Money) -> Shares:
@@ -69,10 +68,6 @@ def _part(order: Order, amount: Money) -> Shares:
     # An order that ended before it was shared has nobody's parts.
     whole = min(before + amount, order.total) if order.status in _DIVIDED else before
     return given_back(shares, whole) - given_back(shares, before)
-
-
-def _people(order: Order, back: Shares) -> list[tuple[Person, Money]]:
-    return [(order.brand.person, back.brand), (order.creator.person, back.creator)]
 
 
 def _end_returns(db: Session, order: Order) -> None:

@@ -116,12 +116,9 @@ def _take_from_shares(db: Session, order: Order, made: Return) -> None:
     postings.returned(
         db,
         order.id,
+        part.by_person(order),
         cause=str(made.id),
         checkout_id=checkout.id,
-        brand_id=order.brand.person_id,
-        creator_id=order.creator.person_id,
-        brand=part.brand,
-        creator=part.creator,
         platform=part.platform,
     )
     order.refunded_minor = refunded.minor
