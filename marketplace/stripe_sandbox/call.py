@@ -51,7 +51,7 @@ class Call:
         """One object of the account that asks; anyone else's doesn't exist."""
         body = self.store.get(name)
         if body is None or body["object"] != kind or body["_owner"] != self.account:
-            raise missing(kind.removeprefix("checkout.").replace("_", " "), name, param, status)
+            raise missing(kind, name, param, status)
         return body
 
     def emit(

@@ -50,9 +50,15 @@ def answer(call: Call, body: Json, expand: list[str]) -> Json:
         raise refused(
             f"You cannot expand more than {DEEPEST} levels of a property.", None, "expand"
         )
-    if body.get("object") == "list":
+    if "object" not in body:  # a page of version 2
+        return {name: _shown(call, value) for name, value in body.items()}
+    if body["object"] == "list":
         return _list(call, body, expand)
     return _object(call, body, expand)
+
+
+def _shown(call: Call, value: Any) -> Any:
+    return [as_of_now(call.store, each) for each in value] if isinstance(value, list) else value
 
 
 def _list(call: Call, body: Json, expand: list[str]) -> Json:

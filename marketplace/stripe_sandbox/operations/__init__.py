@@ -6,6 +6,8 @@ from marketplace.stripe_sandbox.operations.registry import OPERATIONS, WHEN_DUE
 
 for _noun in (
     "accounts",
+    "accounts_v2",
+    "automatic",
     "balance",
     "bank_accounts",
     "catalog",
@@ -20,6 +22,7 @@ for _noun in (
     "refunds",
     "setup_intents",
     "subscriptions",
+    "thin_events",
     "transfers",
     "webhook_endpoints",
 ):

@@ -5,7 +5,7 @@ from typing import Any
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import missing, not_built, refused
 from marketplace.stripe_sandbox.operations import accounts
-from marketplace.stripe_sandbox.operations.registry import operation
+from marketplace.stripe_sandbox.operations.registry import operation, slice_of
 from marketplace.stripe_sandbox.outside import public
 from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 
@@ -28,6 +28,7 @@ def add(call: Call, name: str) -> Json:
     call.store.save(account)
     call.emit("account.external_account.created", bank, account=name)
     call.emit("account.updated", account, account=name)
+    accounts.may_be_paid(call, account)
     return bank
 
 
@@ -59,14 +60,10 @@ def _read(call: Call, account: Json, given: Any) -> Json:
 
 @operation("get /v1/accounts/{account}/external_accounts")
 def listing(call: Call, name: str) -> Json:
-    call.only("object limit")
+    call.only("object limit starting_after ending_before")
     held = accounts.found(call, name)["external_accounts"]["data"]
-    return {
-        "object": "list",
-        "data": [public(each) for each in held][: call.params.get("limit", 10)],
-        "has_more": False,
-        "url": f"/v1/accounts/{name}/external_accounts",
-    }
+    wanted = call.params.get("object", "bank_account") == "bank_account"
+    return slice_of(call, [public(each) for each in held if wanted])
 
 
 @operation("get /v1/accounts/{account}/external_accounts/{id}")

@@ -3,12 +3,18 @@
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import missing, refused
 from marketplace.stripe_sandbox.money import LARGEST_AMOUNT
-from marketplace.stripe_sandbox.operations.registry import lists, operation, page_of, retrieves
+from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves
 from marketplace.stripe_sandbox.store import Json
 
 retrieves("get /v1/products/{id}", "product")
-lists("get /v1/products", "product", "active")
+lists("get /v1/products", "product", "active", "shippable", "url", ids="id")
 retrieves("get /v1/prices/{price}", "price")
+lists(
+    "get /v1/prices",
+    "price",
+    *("active", "currency", "product", "recurring", "type"),
+    lookup_keys="lookup_key",
+)
 LONGEST_YEARS = {"day": 1095, "week": 156, "month": 36, "year": 3}
 
 
@@ -128,16 +134,6 @@ def update_price(call: Call, name: str) -> Json:
     call.store.save(price)
     call.emit("price.updated", price)
     return price
-
-
-@operation("get /v1/prices")
-def list_prices(call: Call) -> Json:
-    call.only("active currency product type lookup_keys created limit starting_after ending_before")
-    names = ("active", "currency", "product", "type")
-    fields = {name: call.params[name] for name in names if name in call.params}
-    if keys := call.params.get("lookup_keys"):
-        fields["lookup_key"] = keys
-    return page_of(call, "price", fields)
 
 
 def price_for(call: Call, given: Json, at: str) -> Json:

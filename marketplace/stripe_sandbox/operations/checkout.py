@@ -17,6 +17,7 @@ from marketplace.stripe_sandbox.operations.registry import (
     lists,
     operation,
     retrieves,
+    slice_of,
     updates_metadata,
     when_due,
     when_settled,
@@ -78,7 +79,11 @@ ALWAYS: Json = {
 }
 
 retrieves("get /v1/checkout/sessions/{session}", KIND)
-lists("get /v1/checkout/sessions", KIND, "payment_intent", "status")
+lists(
+    "get /v1/checkout/sessions",
+    KIND,
+    *("payment_intent", "status", "customer", "customer_details", "payment_link", "subscription"),
+)
 updates_metadata("post /v1/checkout/sessions/{session}", KIND)
 
 
@@ -216,7 +221,7 @@ def _expires_at(call: Call) -> int:
 
 @operation("get /v1/checkout/sessions/{session}/line_items")
 def line_items(call: Call, name: str) -> Json:
-    return lines_of(call.find(KIND, name), call.params.get("limit", 10))
+    return slice_of(call, lines_of(call.find(KIND, name), 1000)["data"])
 
 
 def lines_of(session: Json, limit: int = 10) -> Json:

@@ -152,6 +152,8 @@ def go_on(call: Call, refund: Json) -> None:
     if refund.get("pending_reason") == "insufficient_funds":
         _start(call, refund, charge)
         if refund["status"] == "pending" and refund["balance_transaction"] is None:
+            more = balance.next_available(call)
+            refund["_due"] = more or call.store.latest() + AN_HOUR
             call.store.save(refund)
             return
     else:

@@ -177,6 +177,7 @@ def _move(call: Call, transfer: Json, available_on: int | None) -> None:
 
 @operation("get /v1/transfers/{id}/reversals")
 def list_reversals(call: Call, name: str) -> Json:
+    call.only("limit starting_after ending_before")
     call.find("transfer", name)
     return page_of(call, "transfer_reversal", {"transfer": name})
 

@@ -7,6 +7,7 @@ import pytest
 
 from marketplace.stripe_sandbox.operations import OPERATIONS
 from tests.marketplace.stripe_sandbox.conftest import NOWHERE, ONBOARDED, checkout, onboarded, paid
+from tests.marketplace.stripe_sandbox.test_accounts_v2 import RECIPIENT
 
 MONTHLY = {"currency": "eur", "unit_amount": 900, "recurring": {"interval": "month"}}
 BANK = {"object": "bank_account", "account_number": "000123456789", "country": "IE"}
@@ -15,6 +16,13 @@ DECLINING = "pm_card_chargeCustomerFail"
 LINK = {"type": "account_onboarding", "refresh_url": NOWHERE, "return_url": NOWHERE}
 HOOK = {"url": NOWHERE, "enabled_events": ["*"]}
 CHARGED = "4000000000000077"
+DESTINATION = {
+    "name": "ours",
+    "type": "webhook_endpoint",
+    "event_payload": "thin",
+    "enabled_events": ["*"],
+    "webhook_endpoint": {"url": NOWHERE},
+}
 
 
 @pytest.fixture
@@ -67,6 +75,11 @@ def world(sandbox, client):
         ids[word] = v1.setup_intents.create({"payment_method": "pm_card_visa"}).id
     ids["endpoint"] = v1.webhook_endpoints.create(HOOK).id
     ids["event"] = v1.events.list().data[0].id
+    core = client.v2.core
+    for word in ("recipient", "closing"):
+        ids[word] = core.accounts.create(RECIPIENT).id
+    ids["thin event"] = core.events.list({"object_id": ids["closing"]}).data[0].id
+    ids["destination"] = core.event_destinations.create(DESTINATION).id
     return ids
 
 
@@ -203,13 +216,37 @@ def steps(ids: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[str, Any
     return [*reads, *changes, *make]
 
 
+def later_steps(ids: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """Those of version 2."""
+    onboarding = {"refresh_url": NOWHERE, "return_url": NOWHERE}
+    use_case = {"type": "account_onboarding", "account_onboarding": onboarding}
+    link = {"account": ids["recipient"], "use_case": use_case}
+    name, places = {"display_name": "Ida"}, "/v2/core/event_destinations/{id}"
+    return [
+        ("get /v2/core/accounts", (), {}),
+        ("get /v2/core/accounts/{id}", ("recipient",), {}),
+        ("get /v2/core/event_destinations", (), {}),
+        (f"get {places}", ("destination",), {}),
+        ("get /v2/core/events", (), {"object_id": ids["recipient"]}),
+        ("get /v2/core/events/{id}", ("thin event",), {}),
+        ("post /v2/core/account_links", (), link),
+        ("post /v2/core/accounts", (), RECIPIENT),
+        ("post /v2/core/accounts/{id}", ("recipient",), name),
+        ("post /v2/core/accounts/{id}/close", ("closing",), {}),
+        ("post /v2/core/event_destinations", (), DESTINATION),
+        (f"post {places}/disable", ("destination",), {}),
+        (f"post {places}/enable", ("destination",), {}),
+        (f"delete {places}", ("destination",), {}),
+    ]
+
+
 # Only refused, whatever one does: a refund of a card is not for cancelling.
 NEVER = {"post /v1/refunds/{refund}/cancel"}
 
 
 def test_every_operation_answers_as_stripe_describes_it(client, world):
     done = set()
-    for operation, words, params in steps(world):
+    for operation, words, params in [*steps(world), *later_steps(world)]:
         verb, path = operation.split()
         names = iter(world.get(word, word) for word in words)
         path = re.sub(r"\{\w+\}", lambda _, names=names: next(names), path)
