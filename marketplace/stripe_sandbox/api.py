@@ -30,6 +30,7 @@ DAY = 86_400  # how long Stripe keeps a key at least, and this sandbox at most
 LOGS = "https://dashboard.stripe.com/test/logs"
 
 
+@bp.route("/v<int:_version>/", methods=VERBS, provide_automatic_options=False)
 @bp.route("/v<int:_version>", methods=VERBS, provide_automatic_options=False)
 @bp.route("/v<int:_version>/<path:_rest>", methods=VERBS, provide_automatic_options=False)
 def answer(_version: int, _rest: str = "") -> Response:

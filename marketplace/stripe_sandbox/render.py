@@ -52,7 +52,7 @@ def answer(call: Call, body: Json, expand: list[str]) -> Json:
         )
     if "object" not in body:  # a page of version 2
         return {name: _shown(call, value) for name, value in body.items()}
-    if body["object"] == "list":
+    if body["object"] in ("list", "search_result"):
         return _list(call, body, expand)
     return _object(call, body, expand)
 

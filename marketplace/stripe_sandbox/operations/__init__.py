@@ -5,6 +5,7 @@ from importlib import import_module
 from marketplace.stripe_sandbox.operations.registry import OPERATIONS, WHEN_DUE
 
 for _noun in (
+    "account_details",
     "accounts",
     "accounts_v2",
     "automatic",
@@ -15,11 +16,13 @@ for _noun in (
     "customers",
     "disputes",
     "events",
+    "intent_changes",
     "invoices",
     "payment_methods",
     "payments",
     "payouts",
     "refunds",
+    "search",
     "setup_intents",
     "subscriptions",
     "thin_events",

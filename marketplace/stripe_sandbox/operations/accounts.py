@@ -53,12 +53,14 @@ def platform_account(call: Call) -> Json:
 @operation("post /v1/accounts")
 def create(call: Call) -> Json:
     call.only(
-        "business_profile business_type capabilities controller country"
-        " default_currency email metadata settings type"
+        "business_profile business_type capabilities company controller country default_currency"
+        " email external_account individual metadata settings tos_acceptance type"
     )
     _refuse_unbuilt(call.params)
     account = new_account(call, call.params)
     call.store.add(account, PLATFORM)
+    for listener in OPENED:
+        listener(call, account)
     return account
 
 
@@ -206,21 +208,6 @@ def listing(call: Call) -> Json:
     return page_of(call, "account", {})
 
 
-@operation("post /v1/accounts/{account}")
-def update(call: Call, name: str) -> Json:
-    call.only("business_profile capabilities email metadata")
-    account = found(call, name)
-    account["metadata"] = call.metadata(before=account["metadata"])
-    account["email"] = call.params.get("email", account["email"])
-    account["business_profile"] |= call.params.get("business_profile", {})
-    for capability, wish in call.params.get("capabilities", {}).items():
-        if wish.get("requested"):
-            account["capabilities"].setdefault(capability, "inactive")
-    call.store.save(account)
-    call.emit("account.updated", account, account=name)
-    return account
-
-
 def found(call: Call, name: str) -> Json:
     account = call.store.get(name)
     if account is None or account["object"] != "account":
@@ -326,6 +313,15 @@ def _tell(call: Call, account: Json, before: Json) -> None:
     for listener in TOLD:
         listener(call, account, before)
     may_be_paid(call, account)
+
+
+# Who wants to know that an account was made, with what was given about it.
+OPENED: list[Callable[[Call, Json], None]] = []
+
+
+def when_opened(function: Callable[[Call, Json], None]) -> Callable[[Call, Json], None]:
+    OPENED.append(function)
+    return function
 
 
 # Who wants to know that Stripe has changed its mind about an account.

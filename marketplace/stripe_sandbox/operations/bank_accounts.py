@@ -14,7 +14,7 @@ from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 def add(call: Call, name: str) -> Json:
     call.only("external_account default_for_currency metadata")
     account = accounts.found(call, name)
-    bank = _read(call, account, call.params["external_account"])
+    bank = read(call, account, call.params["external_account"])
     others: list[Json] = account["external_accounts"]["data"]
     same = [each for each in others if each["currency"] == bank["currency"]]
     if call.params.get("default_for_currency") or not same:
@@ -32,7 +32,7 @@ def add(call: Call, name: str) -> Json:
     return bank
 
 
-def _read(call: Call, account: Json, given: Any) -> Json:
+def read(call: Call, account: Json, given: Any) -> Json:
     if isinstance(given, str):
         if given != "btok_us_verified" and not given.startswith("btok_"):
             raise missing("token", given, "external_account", 400)
@@ -69,6 +69,29 @@ def listing(call: Call, name: str) -> Json:
 @operation("get /v1/accounts/{account}/external_accounts/{id}")
 def retrieve(call: Call, name: str, bank_name: str) -> Json:
     return _held(accounts.found(call, name), bank_name)
+
+
+@operation("post /v1/accounts/{account}/external_accounts/{id}")
+def update(call: Call, name: str, bank_name: str) -> Json:
+    call.only("account_holder_name account_holder_type default_for_currency metadata")
+    account = accounts.found(call, name)
+    bank = _held(account, bank_name)
+    for field in ("account_holder_name", "account_holder_type"):
+        if field in call.params:
+            bank[field] = call.params[field] or None
+    bank["metadata"] = call.metadata(before=bank["metadata"])
+    held = account["external_accounts"]["data"]
+    if call.params.get("default_for_currency"):
+        for each in held:
+            each["default_for_currency"] &= each["currency"] != bank["currency"]
+        bank["default_for_currency"] = True
+    rest = [each for each in held if each["id"] != bank_name]
+    account["external_accounts"]["data"] = sorted(
+        [*rest, bank], key=lambda each: not each["default_for_currency"]
+    )
+    call.store.save(account)
+    call.emit("account.external_account.updated", bank, account=name)
+    return bank
 
 
 @operation("delete /v1/accounts/{account}/external_accounts/{id}")

@@ -18,9 +18,14 @@ lists(
 LONGEST_YEARS = {"day": 1095, "week": 156, "month": 36, "year": 3}
 
 
+MORE = "marketing_features package_dimensions shippable statement_descriptor tax_code unit_label"
+
+
 @operation("post /v1/products")
 def create_product(call: Call) -> Json:
-    call.only("active description images metadata name url default_price_data")
+    call.only(f"active description id images metadata name type url default_price_data {MORE}")
+    if call.params.get("id") and call.store.get(call.params["id"]):
+        raise refused("Product already exists.", "resource_already_exists", "id")
     product = new_product(call, call.params["name"], call.params)
     if given := call.params.get("default_price_data"):
         product["default_price"] = new_price(call, given, product["id"])["id"]
@@ -31,17 +36,19 @@ def create_product(call: Call) -> Json:
 def new_product(call: Call, name: str, given: Json) -> Json:
     if not name.strip():
         raise refused("You passed an empty string for 'name'.", "parameter_invalid_empty", "name")
+    fields: Json = {"marketing_features": []}
+    fields |= {field: given[field] for field in (*MORE.split(), "id") if given.get(field)}
     product = call.new(
         "product",
         "prod",
         active=given.get("active", True),
         description=given.get("description"),
         images=given.get("images", []),
-        marketing_features=[],
         metadata=call.metadata(given.get("metadata", {})),
         name=name,
         updated=call.now(),
         url=given.get("url"),
+        **fields,
     )
     call.emit("product.created", product)
     return product
@@ -49,23 +56,38 @@ def new_product(call: Call, name: str, given: Json) -> Json:
 
 @operation("post /v1/products/{id}")
 def update_product(call: Call, name: str) -> Json:
-    call.only("active description images metadata name url default_price")
+    call.only(f"active description images metadata name url default_price {MORE}")
     product = call.find("product", name)
     product["metadata"] = call.metadata(before=product["metadata"])
-    for field in ("active", "description", "images", "name", "url", "default_price"):
+    changing = ("active", "description", "images", "name", "url", "default_price", *MORE.split())
+    for field in changing:
         if field in call.params:
-            product[field] = call.params[field]
+            product[field] = None if call.params[field] == "" else call.params[field]
+    if price := call.params.get("default_price"):
+        call.find("price", price, param="default_price", status=400)
     product["updated"] = call.now()
     call.store.save(product)
     call.emit("product.updated", product)
     return product
 
 
+@operation("delete /v1/products/{id}")
+def delete_product(call: Call, name: str) -> Json:
+    product = call.find("product", name)
+    if call.store.find("price", call.account, product=name):
+        raise refused(
+            "This product cannot be deleted because it has one or more user-created prices."
+        )
+    call.emit("product.deleted", product)
+    call.store.rename(product | {"object": "_deleted_product"})
+    return {"id": name, "object": "product", "deleted": True}
+
+
 @operation("post /v1/prices")
 def create_price(call: Call) -> Json:
     call.only(
         "active currency product product_data recurring unit_amount unit_amount_decimal nickname"
-        " lookup_key metadata tax_behavior billing_scheme"
+        " lookup_key metadata tax_behavior billing_scheme transfer_lookup_key"
     )
     params = call.params
     if "product" in params:
@@ -87,6 +109,7 @@ def new_price(call: Call, given: Json, product: str) -> Json:
         unit = int(given["unit_amount_decimal"])
     if unit is None or not 0 <= unit <= LARGEST_AMOUNT:
         raise refused("Invalid non-negative integer", "parameter_invalid_integer", "unit_amount")
+    _take_lookup_key(call, given)
     recurring = _recurring(given.get("recurring"))
     price = call.new(
         "price",
@@ -106,6 +129,17 @@ def new_price(call: Call, given: Json, product: str) -> Json:
     )
     call.emit("price.created", price)
     return price
+
+
+def _take_lookup_key(call: Call, given: Json) -> None:
+    """One price has it at a time; it is given on only when that is asked for."""
+    key = given.get("lookup_key")
+    for other in call.store.find("price", call.account, lookup_key=key) if key else ():
+        if not given.get("transfer_lookup_key"):
+            raise refused(
+                f"A price (`{other['id']}`) already uses that lookup key.", None, "lookup_key"
+            )
+        call.store.save(other | {"lookup_key": None})
 
 
 def _recurring(given: Json | None) -> Json | None:
