@@ -123,7 +123,8 @@ def update_capability(call: Call, name: str, wanted: str) -> Json:
     call.store.save(account)
     status = account["capabilities"].get(wanted, "unrequested")
     shown = accounts.capability(call, account, wanted, status)
-    shown["requested"] = status != "unrequested"
+    if status == "unrequested":
+        shown |= {"requested": False, "requested_at": None}
     if status != before:
         call.emit("capability.updated", shown, account=name)
         call.emit("account.updated", account, account=name)

@@ -143,9 +143,12 @@ def list_capabilities(call: Call, name: str) -> Json:
 @operation("get /v1/accounts/{account}/capabilities/{capability}")
 def capability(call: Call, name: str, wanted: str) -> Json:
     account = accounts.found(call, name)
-    if wanted not in account["capabilities"]:
+    known = call.contract.requests["post /v1/accounts"]["fields"]["capabilities"]["fields"]
+    if wanted not in known:
         raise missing("capability", wanted)
-    return accounts.capability(call, account, wanted, account["capabilities"][wanted])
+    status = account["capabilities"].get(wanted, "unrequested")
+    shown = accounts.capability(call, account, wanted, status)
+    return shown if status != "unrequested" else shown | {"requested": False, "requested_at": None}
 
 
 @operation("post /v1/accounts/{account}/reject")

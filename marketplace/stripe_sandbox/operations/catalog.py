@@ -33,7 +33,7 @@ def create_product(call: Call) -> Json:
     return product
 
 
-def new_product(call: Call, name: str, given: Json) -> Json:
+def new_product(call: Call, name: str, given: Json, *, is_kept: bool = True) -> Json:
     if not name.strip():
         raise refused("You passed an empty string for 'name'.", "parameter_invalid_empty", "name")
     fields: Json = {"marketing_features": []}
@@ -50,7 +50,8 @@ def new_product(call: Call, name: str, given: Json) -> Json:
         url=given.get("url"),
         **fields,
     )
-    call.emit("product.created", product)
+    if is_kept:
+        call.emit("product.created", product)
     return product
 
 
@@ -103,12 +104,13 @@ def create_price(call: Call) -> Json:
     return new_price(call, params, product)
 
 
-def new_price(call: Call, given: Json, product: str) -> Json:
+def new_price(call: Call, given: Json, product: str, *, at: str = "", is_kept: bool = True) -> Json:
     unit = given.get("unit_amount")
     if unit is None and str(given.get("unit_amount_decimal", "")).isdigit():
         unit = int(given["unit_amount_decimal"])
     if unit is None or not 0 <= unit <= LARGEST_AMOUNT:
-        raise refused("Invalid non-negative integer", "parameter_invalid_integer", "unit_amount")
+        where = f"{at}[unit_amount]" if at else "unit_amount"
+        raise refused("Invalid non-negative integer", "parameter_invalid_integer", where)
     _take_lookup_key(call, given)
     recurring = _recurring(given.get("recurring"))
     price = call.new(
@@ -116,7 +118,7 @@ def new_price(call: Call, given: Json, product: str) -> Json:
         "price",
         active=given.get("active", True),
         billing_scheme="per_unit",
-        currency=currency(given["currency"]),
+        currency=currency(given["currency"], f"{at}[currency]" if at else "currency"),
         lookup_key=given.get("lookup_key"),
         metadata=call.metadata(given.get("metadata", {})),
         nickname=given.get("nickname"),
@@ -127,7 +129,8 @@ def new_price(call: Call, given: Json, product: str) -> Json:
         unit_amount=unit,
         unit_amount_decimal=str(unit),
     )
-    call.emit("price.created", price)
+    if is_kept:
+        call.emit("price.created", price)
     return price
 
 
@@ -189,10 +192,21 @@ def price_for(call: Call, given: Json, at: str) -> Json:
     if "product" in data:
         product = call.find("product", data["product"], param=f"{at}[price_data][product]")["id"]
     elif "product_data" in data:
-        product = new_product(call, data["product_data"]["name"], data["product_data"])["id"]
+        product = _named_here(call, data["product_data"], f"{at}[price_data][product_data]")
     else:
         where = f"{at}[price_data][product]"
         raise refused(f"Missing required param: {where}.", "parameter_missing", where)
-    price = new_price(call, data, product)
+    if "unit_amount" not in data and "unit_amount_decimal" not in data:
+        where = f"{at}[price_data][unit_amount]"
+        raise refused(f"Missing required param: {where}.", "parameter_missing", where)
+    price = new_price(call, data, product, at=f"{at}[price_data]", is_kept=False)
     call.store.save(price | {"active": False})
     return price
+
+
+def _named_here(call: Call, data: Json, at: str) -> str:
+    """A product that exists only for one sale."""
+    if not data["name"].strip():
+        words = "You passed an empty string for the product's name."
+        raise refused(words, "parameter_invalid_empty", f"{at}[name]")
+    return str(new_product(call, data["name"], data, is_kept=False)["id"])

@@ -37,7 +37,9 @@ lists("get /v1/topups", "topup", "status", "amount")
 
 @operation("post /v1/payouts")
 def create(call: Call) -> Json:
-    call.only("amount currency description destination metadata method statement_descriptor")
+    call.only(
+        "amount currency description destination metadata method source_type statement_descriptor"
+    )
     code, amount = currency(call.params["currency"]), call.amount()
     _refuse_impossible(call, code, amount)
     return start(
@@ -180,6 +182,14 @@ def cancel(call: Call, name: str) -> Json:
     call.store.save(payout)
     call.emit("payout.canceled", payout)
     return payout
+
+
+@operation("post /v1/payouts/{payout}/reverse")
+def reverse(call: Call, name: str) -> Json:
+    call.only("metadata")
+    payout = call.find("payout", name)
+    words = "Only payouts to US bank accounts can be reversed"
+    raise refused(f"{words}, and {payout['id']} went to another.", None, "payout")
 
 
 @operation("post /v1/topups")

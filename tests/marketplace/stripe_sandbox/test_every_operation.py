@@ -296,11 +296,16 @@ def further_steps(ids: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[
             {"billing_details": {"name": "Ada"}},
         ),
         ("delete /v1/products/{id}", ("lone product",), {}),
+        (
+            "post /v1/transfers/{transfer}/reversals/{id}",
+            ("transfer", "reversal"),
+            {"metadata": {"a": "b"}},
+        ),
     ]
 
 
-# Only refused, whatever one does: a refund of a card is not for cancelling.
-NEVER = {"post /v1/refunds/{refund}/cancel"}
+# Only refused, whatever one does: of cards and in Europe neither is for taking back.
+NEVER = {"post /v1/payouts/{payout}/reverse", "post /v1/refunds/{refund}/cancel"}
 
 
 def test_every_operation_answers_as_stripe_describes_it(client, world):
