@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from marketplace.payments import ledger
 from marketplace.payments.ledger import Line, credit, debit
 from models import Money
-from tests.money.test_attacks import _JOURNAL, _SCENE, post
+from tests.money.test_attacks import _JOURNAL, _SCENE, post, scene
 
+__all__ = ["scene"]
 OWNER = uuid.UUID(int=1)
 
 BY_POSTING = {
@@ -56,11 +57,80 @@ BY_THE_OWNER = {
     ),
     "an account that knows no bounds": (
         "UPDATE ledger.account SET balance = NULL, version = version + 1",
-        "identity is fixed",
+        "owned_is_bounded",
     ),
     "a leap of versions": (
         "UPDATE ledger.account SET version = version + 2 WHERE kind = 'L:payable'",
-        "only with the next version",
+        "only its balance, with the next version",
+    ),
+    "another number of an account without entries": (
+        OPENED + "UPDATE ledger.account SET id = DEFAULT, version = 1 WHERE kind = 'A:bank'",
+        "only its balance",
+    ),
+    "another owner along with a balance that is explained": (
+        JOURNAL
+        + "UPDATE ledger.account SET balance = 500, version = 2, owner = gen_random_uuid()"
+        + " WHERE kind = 'L:payable';"
+        + entry("L:payable", -100, "2", "500")
+        + entry("A:stripe", 100),
+        "only its balance",
+    ),
+    "another kind along with a balance that is explained": (
+        JOURNAL
+        + "UPDATE ledger.account SET balance = 500, version = 2, kind = 'L:held'"
+        + " WHERE kind = 'L:payable';"
+        + entry("L:held", -100, "2", "500")
+        + entry("A:stripe", 100),
+        "only its balance",
+    ),
+    "another currency along with a balance that is explained": (
+        JOURNAL
+        + "UPDATE ledger.account SET balance = 500, version = 2, currency = 'sek'"
+        + " WHERE kind = 'L:payable';"
+        + entry("L:payable", -100, "2", "500", "sek")
+        + OPENED.replace("eur", "sek")
+        + entry("A:bank", 100, currency="sek"),
+        "only its balance",
+    ),
+    "a balance for an account of ours": (
+        OPENED.replace("(kind,", "(balance, owner, kind,").replace(
+            "VALUES (", "VALUES (0, gen_random_uuid(), "
+        ),
+        "bounded as its kind says",
+    ),
+    "a kind a second time": ("INSERT INTO ledger.kind VALUES ('A:bank', true)", "kind_pkey"),
+    "an account of no kind": (OPENED.replace("bank", "mine"), "account_kind_fkey"),
+    "an account with another's number": (
+        OPENED.replace("(kind,", "(id, kind,").replace(
+            "VALUES (", "OVERRIDING SYSTEM VALUE VALUES ((SELECT min(id) FROM ledger.account), "
+        ),
+        "account_pkey",
+    ),
+    "a journal with another's number": (
+        JOURNAL.replace("(cause", "(id, cause")
+        .replace("effective_at)", "effective_at) OVERRIDING SYSTEM VALUE")
+        .replace("SELECT", "SELECT (SELECT max(id) FROM ledger.journal),"),
+        "journal_pkey",
+    ),
+    "an entry of no account": (
+        JOURNAL + entry("A:stripe", 5).replace(", id,", ", 0,"),
+        "entry_account_id_fkey",
+    ),
+    "an entry of no journal": (
+        entry("A:stripe", 5).replace("max(id)", "0 * max(id)"),
+        "entry_journal_id_fkey",
+    ),
+    "a version where none is kept": (JOURNAL + entry("A:stripe", 5, "1"), UNFIT),
+    "a journal of another transaction": (
+        _JOURNAL.format(more=", xid", value=", '99999999'::xid8"),
+        "is of another transaction",
+    ),
+    "one currency for another": (
+        JOURNAL
+        + OPENED.replace("eur", "sek")
+        + entry("A:stripe", 5)
+        + entry("A:bank", -5, currency="sek"),
+        "does not add up",
     ),
     "another currency": (JOURNAL + entry("A:stripe", 5, currency="sek"), UNFIT),
     "an entry outside its account's chain": (
@@ -114,13 +184,10 @@ def test_each_guard_refuses_by_itself(app: object, owner_url: str, name: str) ->
     assert words in refusal(owner_url, "alongside_owner", attack)
 
 
-def test_a_journal_is_of_its_own_transaction_whatever_is_written_there(
-    app: object, owner_url: str
-) -> None:
+def test_an_old_journal_takes_no_entry_more(scene: str, owner_url: str) -> None:
     with closing(psycopg.connect(owner_url)) as connection:
-        connection.execute(_JOURNAL.format(more=", xid", value=", '99999999'::xid8").encode())
-        found = connection.execute("SELECT xid = pg_current_xact_id() FROM ledger.journal")
-        assert found.fetchall() == [(True,)]
+        with pytest.raises(psycopg.Error, match="the journal is sealed"):
+            connection.execute((OPENED + entry("A:bank", 5)).encode())
         connection.rollback()
 
 
@@ -166,3 +233,15 @@ def test_an_expense_grows_by_debit_and_an_income_by_credit(db: Session) -> None:
     put(db, "eur", debit(ledger.GOODWILL, amount), credit(ledger.PLATFORM_FEE, amount))
     assert ledger.balance(db, ledger.GOODWILL, None, "eur") == amount
     assert ledger.balance(db, ledger.PLATFORM_FEE, None, "eur") == amount
+
+
+def test_a_replay_may_have_its_lines_in_another_order(db: Session) -> None:
+    assert put(db, "eur", *held("eur")) is True
+    assert put(db, "eur", *reversed(held("eur"))) is False
+
+
+def test_an_account_without_bounds_may_follow_one_with_bounds(db: Session) -> None:
+    owed = Money(100, "eur")
+    put(db, "eur", debit(ledger.OWED, owed, OWNER), credit(ledger.STRIPE, owed))
+    assert ledger.balance(db, ledger.OWED, OWNER, "eur") == owed
+    assert ledger.balance(db, ledger.STRIPE, None, "eur") == Money(-100, "eur")

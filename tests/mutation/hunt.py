@@ -24,8 +24,8 @@ from tests.mutation.mutants import Mutant, mutants
 ROOT = Path(__file__).parent.parent.parent
 # A mutant that its nearest tests don't notice counts as alive, whatever the others would say.
 MOST_TESTS = 60
-# No handful of tests takes nearly as long: what does so has no end.
-SECONDS = 90
+# What takes so much longer than without a mutant has no end.
+SECONDS, TIMES = 20, 5
 SQL = "migrations/sql"
 FAULT, ENDLESS = 255, "(it never ends)"
 
@@ -141,10 +141,10 @@ class Hunt:
 
     def _be_the_fork(self, tests: list[str], become: Callable[[], None]) -> None:
         try:
-            signal.alarm(SECONDS)
             become()
             items = [self.items[name] for name in tests]
             for number, item in enumerate(items, 1):
+                signal.alarm(SECONDS + TIMES * int(self.took[item.nodeid]))
                 self.session._setupstate.teardown_exact(item)
                 if not _passes(item, items[min(number, len(items) - 1)]):
                     os._exit(number)

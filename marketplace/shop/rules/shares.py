@@ -56,7 +56,7 @@ def given_back(shares: Shares, refunded: Money) -> Shares:
     (Webster's method, which for three stays within a cent of the exact share).
     """
     step = grain(refunded.currency)
-    weights = [part.minor // step for part in (shares.brand, shares.creator, shares.platform)]
+    weights = [part.minor for part in (shares.brand, shares.creator, shares.platform)]
     whole, back = sum(weights), refunded.minor // step
     parts = [back * weight // whole for weight in weights]
     while sum(parts) < back:
