@@ -18,7 +18,7 @@ help:
 	@echo "make bench-money  measure postings, webhooks, checkouts, jobs and proofs, each beside a baseline"
 	@echo "make bank-test    48 writers, workers and PostgreSQL killed at random (again: make bank-test SEED=7)"
 	@echo "make races        two people at once, 1,000 rounds of each kind (fewer: make races ROUNDS=50)"
-	@echo "make crash-lines  crash before every line of every money flow, recover, compare"
+	@echo "make crash-lines  crash before every line of every money flow, recover, compare (at once: JOBS=2)"
 	@echo "make mutation     break the money code in every small way: do the tests notice?"
 	@echo "make words        collect the texts for translators after changing one"
 	@echo "make lock         resolve pyproject.toml's dependencies (newest: make lock UPGRADE=--upgrade)"
@@ -57,7 +57,7 @@ races: $(VENV)/for-testing
 	@ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q tests/money/test_races.py
 
 crash-lines: $(VENV)/for-testing
-	@$(PY) -m tests.money.crash
+	@JOBS=$(or $(JOBS),2) $(PY) -m tests.money.crash
 
 mutation: $(VENV)/for-testing
 	@$(PY) -m tests.mutation

@@ -1,7 +1,9 @@
 """Today, and money: the two pages people open first, and the statements behind the second."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,11 +20,18 @@ from marketplace.matches import queries as matches
 from marketplace.matches import words as fit_words
 from marketplace.payments import service as payments
 from marketplace.payments import words as money_words
+from models import Transfer
 
 from . import queries, words
 from .queries import statements
 
 bp = Blueprint("home", __name__)
+
+
+@bp.app_template_global()
+def titles_of(transfers: Iterable[Transfer]) -> dict[UUID, str]:
+    """For pages of payments, which know a deal or an order only by its id."""
+    return queries.what_for(db(), transfers)
 
 
 def _currency() -> str:

@@ -11,28 +11,32 @@ from urllib.parse import parse_qsl
 
 import stripe
 from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 
 from marketplace.stripe_sandbox import faults, render
 from marketplace.stripe_sandbox.call import Call
-from marketplace.stripe_sandbox.errors import StripeError, not_built, refused
+from marketplace.stripe_sandbox.errors import StripeError, refused
 from marketplace.stripe_sandbox.operations import OPERATIONS
-from marketplace.stripe_sandbox.requests import check, parse_brackets
+from marketplace.stripe_sandbox.requests import as_text, check, parse_brackets
 from marketplace.stripe_sandbox.sandbox import Sandbox
 from marketplace.stripe_sandbox.store import PLATFORM, mint
 
 bp = Blueprint("api", __name__)
 log = logging.getLogger(__name__)
+VERBS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 LONGEST_KEY = 255
 DAY = 86_400  # how long Stripe keeps a key at least, and this sandbox at most
 LOGS = "https://dashboard.stripe.com/test/logs"
 
 
-@bp.route("/v1/<path:rest>", methods=["GET", "POST", "DELETE"])
-def v1(rest: str) -> Response:
-    body = (
-        request.get_data()
-    )  # read whole before any refusal, or the answer is lost with the connection
+@bp.route("/v<int:_version>/", methods=VERBS, provide_automatic_options=False)
+@bp.route("/v<int:_version>", methods=VERBS, provide_automatic_options=False)
+@bp.route("/v<int:_version>/<path:_rest>", methods=VERBS, provide_automatic_options=False)
+def answer(_version: int, _rest: str = "") -> Response:
+    """Whatever is asked, and however: in Stripe's form."""
+    # Read whole before any refusal, or the answer is lost with the connection.
+    body = request.get_data()
     call_id = mint("req", 14)
     try:
         status, text, headers = _answer(body, call_id)
@@ -42,12 +46,6 @@ def v1(rest: str) -> Response:
         faults.hang_up()
         return _response(500, "", call_id, {})
     return _response(status, text, call_id, headers)
-
-
-@bp.route("/v2/<path:rest>", methods=["GET", "POST", "DELETE"])
-def v2(rest: str) -> Response:
-    call_id = mint("req", 14)
-    return _response(501, _error_text(not_built("version 2 of the API"), call_id), call_id, {})
 
 
 @bp.errorhandler(HTTPException)
@@ -69,6 +67,9 @@ def _response(status: int, text: str, call_id: str, headers: dict[str, str]) -> 
 def _error_text(error: StripeError, call_id: str) -> str:
     """Unknown keys and paths are told nothing more; every other refusal is in the logs."""
     body = dict(error.body)
+    if request.path.startswith("/v2/"):
+        shown = {name: body[name] for name in ("type", "message", "doc_url") if name in body}
+        return json.dumps({"error": {"code": body.get("code", "invalid_fields")} | shown}, indent=2)
     if error.status not in (401, 404, 501) or "code" in body:
         body["request_log_url"] = f"{LOGS}/{call_id}"
     return json.dumps({"error": body}, indent=2)
@@ -80,7 +81,9 @@ def _advice(error: StripeError) -> dict[str, str]:
         return {"Stripe-Should-Retry": "true"}
     if error.status == 429:
         return {"Stripe-Rate-Limited-Reason": "global-rate"}
-    return {"Stripe-Should-Retry": "false"} if error.status < 500 else {}
+    # What is not built will not be built by asking again.
+    final = error.status < 500 or error.status == 501
+    return {"Stripe-Should-Retry": "false"} if final else {}
 
 
 def _answer(body: bytes, call_id: str) -> tuple[int, str, dict[str, str]]:
@@ -92,7 +95,7 @@ def _answer(body: bytes, call_id: str) -> tuple[int, str, dict[str, str]]:
     name, ids = sandbox.router.match(request.method.lower(), path)
     asked = f"{request.method.lower()} {path}"
     faults.strike(sandbox, asked, "before")
-    params = check(sandbox.contract.requests[name], parse_brackets(_pairs(body)))
+    params = _params(sandbox, name, _given(body))
     call = Call(
         sandbox.store,
         sandbox.contract,
@@ -108,6 +111,14 @@ def _answer(body: bytes, call_id: str) -> tuple[int, str, dict[str, str]]:
     sandbox.courier.wake.set()
     faults.strike(sandbox, asked, "after")
     return status, text, headers
+
+
+def _params(sandbox: Sandbox, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Checked; the client's types leave out the page that an address of version 2 names."""
+    is_page = name.startswith("get /v2/") and "page" in given
+    page = {"page": given.pop("page")} if is_page else {}
+    checked: dict[str, Any] = check(sandbox.contract.requests[name], given)
+    return checked | page
 
 
 def _authenticate(secret_key: str) -> None:
@@ -150,20 +161,48 @@ def _check_version() -> None:
         )
 
 
-def _pairs(body: bytes) -> list[tuple[str, str]]:
-    if request.method != "POST":
-        text = request.query_string.decode("ascii", "replace")
-    elif body and request.mimetype != "application/x-www-form-urlencoded":
-        raise refused(
-            "Invalid request: send application/x-www-form-urlencoded, not "
-            f"{request.mimetype or 'nothing'}."
-        )
-    else:
-        text = body.decode("ascii", "replace")
+def _given(body: bytes) -> dict[str, Any]:
+    """The parameters as a tree: from the address, and from the body in one of three forms."""
+    kind, text = request.mimetype, ""
+    if request.path.startswith("/v2/") and request.method == "POST":
+        return _json(body)
+    pairs = list(_form(request.query_string))
+    if request.method == "POST" and kind == "multipart/form-data":
+        pairs += request.form.items(multi=True)
+        files = {name: _file(each) for name, each in request.files.items()}
+        return parse_brackets(pairs) | files
+    if request.method == "POST" and body:
+        if kind != "application/x-www-form-urlencoded":
+            text = (
+                f"Invalid request: send application/x-www-form-urlencoded, not {kind or 'nothing'}."
+            )
+            raise refused(text)
+        pairs += _form(body)
+    return parse_brackets(pairs)
+
+
+def _form(text: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=5000)
+        return parse_qsl(
+            text.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=5000
+        )
     except ValueError:
         raise refused("Invalid request: too many parameters.") from None
+
+
+def _file(given: FileStorage) -> dict[str, str]:
+    name, content = given.filename or "", given.read()
+    return {"filename": name, "size": str(len(content)), "type": name.rpartition(".")[2].lower()}
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        tree = json.loads(body or b"{}")
+    except ValueError:
+        raise refused("Invalid request: the body is not JSON.") from None
+    if not isinstance(tree, dict):
+        raise refused("Invalid request: send a JSON object.")
+    return {name: as_text(value) for name, value in tree.items()}
 
 
 def _idempotency_key() -> str | None:
@@ -174,7 +213,7 @@ def _idempotency_key() -> str | None:
 
 
 def _act_for(call: Call) -> None:
-    account = request.headers.get("Stripe-Account")
+    account = request.headers.get("Stripe-Account") or request.headers.get("Stripe-Context")
     if not account or account == PLATFORM:
         return
     with call.store.lock:

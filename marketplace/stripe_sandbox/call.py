@@ -14,7 +14,7 @@ from marketplace.stripe_sandbox.outside import as_of_now
 from marketplace.stripe_sandbox.store import PLATFORM, Json, Store, mint
 
 # These don't say livemode.
-NEVER_LIVE = {"balance_transaction", "refund", "subscription_item", "transfer_reversal"}
+NEVER_LIVE = {"balance_transaction", "person", "refund", "subscription_item", "transfer_reversal"}
 MOST_METADATA = 50
 LONGEST_KEY = 40
 LONGEST_VALUE = 500
@@ -51,7 +51,7 @@ class Call:
         """One object of the account that asks; anyone else's doesn't exist."""
         body = self.store.get(name)
         if body is None or body["object"] != kind or body["_owner"] != self.account:
-            raise missing(kind.removeprefix("checkout.").replace("_", " "), name, param, status)
+            raise missing(kind, name, param, status)
         return body
 
     def emit(

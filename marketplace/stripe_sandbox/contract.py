@@ -29,8 +29,9 @@ SCALARS: dict[str, Schema] = {
     "str": {"type": "string"},
     "Any": {"type": "any"},
     "object": {"type": "any"},
+    "AmountParam": {"type": "any"},  # an amount with its currency, defined in another file
 }
-CALL = re.compile(r'self\._request\(\s*"(get|post|delete)",\s*"(/v1/[^"]+)"')
+CALL = re.compile(r'self\._request\(\s*"(get|post|delete)",\s*"(/v[12]/[^"]+)"')
 PARAMS = re.compile(r'params: (?:Optional\[)?"(\w+)"')
 
 

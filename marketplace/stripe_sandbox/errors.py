@@ -30,13 +30,33 @@ def refused(
     return StripeError(status, "invalid_request_error", message, code=code, param=param)
 
 
+# Where Stripe's words for what is missing differ from the name of its kind.
+CALLED = {
+    "balance_transaction": "balance transaction",
+    "payment_method": "PaymentMethod",
+    "setup_intent": "setupintent",
+    "transfer_reversal": "transfer reversal",
+    "webhook_endpoint": "webhook endpoint",
+}
+
+
 def missing(kind: str, name: str, param: str = "id", status: int = 404) -> StripeError:
-    return refused(f"No such {kind}: '{name}'", "resource_missing", param, status)
+    words = f"No such {CALLED.get(kind, kind)}: '{name}'"
+    if "_live_" in name[:8]:
+        words += (
+            "; a similar object exists in live mode, but a test mode key was used to make "
+            "this request."
+        )
+    return refused(words, "resource_missing", param, status)
 
 
 def not_built(what: str) -> StripeError:
     """Stripe can do it, this sandbox can't: say so rather than pretend."""
     return StripeError(501, "api_error", f"The sandbox has not built {what}. Stripe itself has it.")
+
+
+def unrecognized(verb: str, path: str) -> StripeError:
+    return refused(f"Unrecognized request URL ({verb.upper()}: {path}).", status=404)
 
 
 def card_error(

@@ -15,6 +15,7 @@ from marketplace.stripe_sandbox.operations import (
     accounts,
     charging,
     checkout,
+    checkout_more,
     payment_methods,
     payments,
 )
@@ -90,6 +91,9 @@ def _submit(call: Call, name: str) -> ResponseReturnValue:
         return redirect(_success_url(session), 303)
     if session["status"] != "open":
         return render_template("closed.html", session=session, success_url=""), 409
+    if any(item["adjustable_quantity"] for item in session["_line_items"]):
+        checkout_more.adjust(session, dict(request.form))
+        call.store.save(session)
     payer = payers.read(request.form, session, call.now())
     if payer.problems:
         return _form(session, payer.typed, payer.problems), MISTYPED
@@ -129,8 +133,20 @@ def _try(call: Call, session: Json, details: Json, means: Card | Bank) -> Stripe
         except StripeError as error:
             return error
     method = payment_methods.make(call, means, details)
+    if session["mode"] == "setup":
+        return checkout_more.save(call, session, method)
     intent = checkout.intent_of(call, session, details)
     return charging.draw(call, intent, method, details)
+
+
+@bp.get("/c/recover/<name>")
+def recover(name: str) -> ResponseReturnValue:
+    """An expired page, opened once more from the link in its event."""
+    sandbox, call = _opened()
+    with sandbox.store.transaction():
+        session = _session(call, name)
+        again = checkout_more.recovered(call, session) if session else None
+    return redirect(again["url"], 303) if again else _no_such_payment()
 
 
 @bp.get("/c/pay/<name>/3d-secure")

@@ -75,14 +75,15 @@ def read(form: Mapping[str, str], session: Json, now: int) -> Payer:
         _read_bank(payer, session)
     else:
         _read_card(payer, now)
-    shipping = _read_address(payer, session) if session["shipping_address_collection"] else None
+    place = _read_address(payer, session) if asks_address(session) else None
+    shipping = place if session["shipping_address_collection"] else None
     phone = payer.typed.get("phone") or None
     if session["phone_number_collection"]["enabled"] and not phone:
         payer.problems["phone"] = "Enter a phone number"
     payer.details |= {
-        "address": shipping["address"] if shipping else None,
+        "address": place["address"] if place else None,
         "email": email,
-        "name": shipping["name"] if shipping else payer.typed.get("holder") or None,
+        "name": place["name"] if place else payer.typed.get("holder") or None,
         "phone": phone,
         "shipping": shipping,
     }
@@ -134,7 +135,7 @@ def _read_address(payer: Payer, session: Json) -> Json:
         if not payer.typed.get(name):
             payer.problems[name] = problem
     country = payer.typed.get("country", "")
-    if country not in session["shipping_address_collection"]["allowed_countries"]:
+    if country not in dict(countries(session)):
         payer.problems["country"] = "Choose a country"
     address = {
         name: payer.typed.get(name) or None
@@ -143,7 +144,12 @@ def _read_address(payer: Payer, session: Json) -> Json:
     return {"address": address | {"country": country}, "name": payer.typed.get("name", "")}
 
 
+def asks_address(session: Json) -> bool:
+    required = session["billing_address_collection"] == "required"
+    return bool(session["shipping_address_collection"]) or required
+
+
 def countries(session: Json) -> list[tuple[str, str]]:
     asked = session["shipping_address_collection"]
-    codes = asked["allowed_countries"] if asked else []
+    codes = asked["allowed_countries"] if asked else COUNTRIES if asks_address(session) else []
     return sorted(((code, COUNTRIES.get(code, code)) for code in codes), key=lambda pair: pair[1])

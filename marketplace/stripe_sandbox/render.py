@@ -24,7 +24,8 @@ EXPANDABLE = {
         "invoice_payment.payment": "payment_intent charge",
         "payment_intent": "latest_charge customer payment_method",
         "payment_method": "customer",
-        "payout": "balance_transaction failure_balance_transaction",
+        "payout": "balance_transaction destination original_payout reversed_by"
+        " failure_balance_transaction",
         "price": "product",
         "product": "default_price",
         "radar.early_fraud_warning": "charge payment_intent",
@@ -33,7 +34,7 @@ EXPANDABLE = {
         "subscription": "customer default_payment_method latest_invoice",
         "topup": "balance_transaction",
         "transfer": "balance_transaction destination destination_payment source_transaction",
-        "transfer_reversal": "balance_transaction transfer",
+        "transfer_reversal": "balance_transaction destination_payment_refund transfer",
     }.items()
 }
 # Lists and groups that are there only for who asks.
@@ -50,9 +51,15 @@ def answer(call: Call, body: Json, expand: list[str]) -> Json:
         raise refused(
             f"You cannot expand more than {DEEPEST} levels of a property.", None, "expand"
         )
-    if body.get("object") == "list":
+    if "object" not in body:  # a page of version 2
+        return {name: _shown(call, value) for name, value in body.items()}
+    if body["object"] in ("list", "search_result"):
         return _list(call, body, expand)
     return _object(call, body, expand)
+
+
+def _shown(call: Call, value: Any) -> Any:
+    return [as_of_now(call.store, each) for each in value] if isinstance(value, list) else value
 
 
 def _list(call: Call, body: Json, expand: list[str]) -> Json:
@@ -92,8 +99,15 @@ def _expanded(call: Call, value: Any, kind: str, head: str, rest: list[str]) -> 
             return _opened(call, dict(value), value, f"{kind}.{head}", rest)
     if head not in EXPANDABLE.get(kind, set()):
         raise _not_expandable(head)
-    found = call.store.get(value)
+    found = call.store.get(value) or _bank_of(call, value)
     return value if found is None else _object(call, found, rest)
+
+
+def _bank_of(call: Call, name: str) -> Json | None:
+    """A bank account is kept within its account."""
+    account = call.store.get(call.account) if name.startswith("ba_") else None
+    held = account["external_accounts"]["data"] if account else []
+    return next((bank for bank in held if bank["id"] == name), None)
 
 
 def _requested(call: Call, body: Json, head: str, rest: list[str]) -> Any:

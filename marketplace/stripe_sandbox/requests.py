@@ -49,6 +49,17 @@ def _lists(node: Any) -> Any:
     return {name: _lists(value) for name, value in node.items()}
 
 
+def as_text(value: Any) -> Any:
+    """JSON as a form would have carried it."""
+    if isinstance(value, dict):
+        return {name: as_text(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [as_text(each) for each in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
 def check(schema: Schema, value: Any, name: str = "") -> Any:
     """The value in its own type, or the error Stripe would give."""
     kind = schema["type"]
@@ -99,15 +110,22 @@ def _check_object(schema: Schema, value: Any, name: str) -> dict[str, Any]:
 
 
 def _check_any_of(schema: Schema, value: Any, name: str) -> Any:
-    first: StripeError | None = None
+    """The first that fits; or the mistake against the one most alike."""
+    mistakes: list[tuple[tuple[bool, bool], StripeError]] = []
     # Enums first: "" is often one of them, and it must not be read as an empty object.
     for option in sorted(schema["options"], key=lambda option: option["type"] != "enum"):
         try:
             return check(option, value, name)
         except StripeError as error:
-            first = error if first is None or option["type"] != "enum" else first
-    assert first is not None
-    raise first
+            mistakes.append((_likeness(option, value), error))
+    raise max(mistakes, key=lambda each: each[0])[1]
+
+
+def _likeness(option: Schema, value: Any) -> tuple[bool, bool]:
+    is_enum = option["type"] == "enum"
+    is_empty = is_enum and not any(option["values"])
+    same_form = (option["type"] in ("object", "list", "map")) == isinstance(value, dict | list)
+    return same_form and not is_empty, not is_enum
 
 
 def _check_list(schema: Schema, value: Any, name: str) -> list[Any]:

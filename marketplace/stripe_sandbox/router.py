@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from marketplace.stripe_sandbox.contract import Contract
-from marketplace.stripe_sandbox.errors import not_built, refused
+from marketplace.stripe_sandbox.errors import not_built, unrecognized
 
 
 class Router:
@@ -20,7 +20,7 @@ class Router:
                 if request not in self.built:
                     raise not_built(request)
                 return request, found.groups()
-        raise refused(f"Unrecognized request URL ({verb.upper()}: {path}).", status=404)
+        raise unrecognized(verb, path)
 
 
 def _literal_first(request: str) -> tuple[int, str]:

@@ -64,7 +64,8 @@ class Sandbox:
             body = self.store.next_due()
             if body is None:
                 return
-            WHEN_DUE[body["object"]](call.acting_for(body["_owner"]), body)
+            with self.store.as_of(body["_due"]):
+                WHEN_DUE[body["object"]](call.acting_for(body["_owner"]), body)
 
     @contextmanager
     def only_one(self, key: str | None) -> Iterator[None]:

@@ -13,6 +13,7 @@ RESOURCES = {
     "invoiceitem": "_invoice_item.py:InvoiceItem",
     "item": "_line_item.py:LineItem",
     "line_item": "_invoice_line_item.py:InvoiceLineItem",
+    "person": "_person.py:Person",
     "payment_intent": "_payment_intent.py:PaymentIntent",
     "payment_method": "_payment_method.py:PaymentMethod",
     "payout": "_payout.py:Payout",
@@ -49,6 +50,8 @@ _ABSENT = {
     "invoiceitem": "frozen_fields invoicing_rules net_amount proration_details",
     "item": "discounts taxes",
     "payment_intent": "amount_details hooks payment_details payment_record source",
+    "person": "additional_tos_acceptances address dob full_name_aliases metadata"
+    " political_exposure registered_address relationship verification",
     "price": "currency_options tiers",
     "product": "tax_details",
     "radar.early_fraud_warning": "payment_intent",

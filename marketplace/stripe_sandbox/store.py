@@ -60,6 +60,9 @@ COLUMNS = (
 )
 
 
+COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
 class Busy(Exception):
     """Another sandbox already keeps its state in this folder."""
 
@@ -93,6 +96,7 @@ class Store:
                 raise Busy(str(folder)) from error
             raise
         self.shift = self._meta("clock_shift", 0)
+        self._as_of: int | None = None
 
     def _add_columns(self) -> None:
         for table, name, kind in COLUMNS:
@@ -132,7 +136,19 @@ class Store:
     # The clock: real time plus a shift that only grows once anything has happened.
 
     def now(self) -> int:
+        return self.latest() if self._as_of is None else self._as_of
+
+    def latest(self) -> int:
         return int(time.time()) + self.shift
+
+    @contextmanager
+    def as_of(self, moment: int) -> Iterator[None]:
+        """What fell due on the way to now happens at its own time, not when somebody looks."""
+        self._as_of = moment
+        try:
+            yield
+        finally:
+            self._as_of = None
 
     def move_clock(self, seconds: int) -> None:
         self.shift += seconds
@@ -165,7 +181,7 @@ class Store:
                 body["id"],
                 body["object"],
                 owner,
-                body.get("created", self.now()),
+                body.get("_created", body.get("created", self.now())),
                 body.get("_due"),
                 json.dumps(body),
             ),
@@ -213,12 +229,7 @@ class Store:
         """Newest first, and whether more follow; the cursor names "starting_after" or its twin."""
         where, values = _conditions(kind, owner, fields)
         for compare, moment in created.items():
-            where += {
-                "gt": " AND created > ?",
-                "gte": " AND created >= ?",
-                "lt": " AND created < ?",
-                "lte": " AND created <= ?",
-            }[compare]
+            where += f" AND created {COMPARISONS[compare]} ?"
             values.append(moment)
         backwards = cursor is not None and cursor[0] == "ending_before"
         if cursor is not None:
@@ -241,7 +252,8 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         rows = self.db.execute(
-            "SELECT object, count(*) AS n FROM objects GROUP BY object ORDER BY object"
+            "SELECT object, count(*) AS n FROM objects WHERE object NOT GLOB '_*'"
+            " GROUP BY object ORDER BY object"
         )
         return {row["object"]: row["n"] for row in rows.fetchall()}
 
@@ -265,7 +277,10 @@ class Store:
         return [json.loads(row["body"]) for row in rows.fetchall()]
 
     def newest(self, limit: int) -> list[Json]:
-        rows = self.db.execute("SELECT body FROM objects ORDER BY seq DESC LIMIT ?", (limit,))
+        rows = self.db.execute(
+            "SELECT body FROM objects WHERE object NOT GLOB '_*' ORDER BY seq DESC LIMIT ?",
+            (limit,),
+        )
         return [json.loads(row["body"]) for row in rows.fetchall()]
 
 
@@ -275,10 +290,26 @@ def _conditions(kind: str, owner: str | None, fields: Mapping[str, Any]) -> tupl
         where += " AND owner = ?"
         values.append(owner)
     for field, value in fields.items():  # field names are ours, never a caller's
-        if isinstance(value, list | tuple):
-            where += f" AND json_extract(body, '$.{field}') IN ({', '.join('?' * len(value))})"
-            values += value
-        else:
-            where += f" AND json_extract(body, '$.{field}') = ?"
-            values.append(value)
+        words, more = _condition(field, value)
+        where += f" AND {words}"
+        values += more
     return where, values
+
+
+def _condition(field: str, value: Any) -> tuple[str, list[Any]]:
+    """One value, one of several, a range, a pattern with a *, or what lies deeper."""
+    at = f"json_extract(body, '$.{field}')"
+    match value:
+        case None:
+            return f"{at} IS NULL", []
+        case list() | tuple():
+            return f"{at} IN ({', '.join('?' * len(value))})", list(value)
+        case dict() if set(value) <= set(COMPARISONS):
+            parts = [f"{at} {COMPARISONS[compare]} ?" for compare in value]
+            return " AND ".join(parts) or "1", list(value.values())
+        case dict():
+            made = [_condition(f"{field}.{name}", each) for name, each in value.items()]
+            return " AND ".join(each[0] for each in made), [v for each in made for v in each[1]]
+        case str() if value.endswith(".*"):
+            return f"{at} GLOB ?", [value]
+    return f"{at} = ?", [value]

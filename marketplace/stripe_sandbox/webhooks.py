@@ -108,7 +108,11 @@ class Courier:
         payload = json.dumps(
             {name: value for name, value in delivery.event.items() if name[0] != "_"}, indent=2
         )
-        outcome = self._post(delivery.endpoint["url"], payload, delivery.signed(payload))
+        outcome = self._post(
+            delivery.endpoint.get("_url") or delivery.endpoint["url"],
+            payload,
+            delivery.signed(payload),
+        )
         attempts = delivery.attempts + 1
         next_at = None
         if outcome != "delivered" and attempts < MOST_ATTEMPTS:

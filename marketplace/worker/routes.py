@@ -22,7 +22,9 @@ from marketplace.payments.facts import (
     RefundFailed,
     Sent,
 )
+from marketplace.payments.service import banks
 from marketplace.shop import service as shop
+from models import Checkout
 
 
 def route(db: Session, fact: Fact) -> None:
@@ -31,7 +33,7 @@ def route(db: Session, fact: Fact) -> None:
         case Inquired() | Disputed() | DisputeWon() | DisputeLost():
             _of_a_bank(db, fact)
         case FraudWarned(checkout):
-            (deals if checkout.purpose == "deal" else shop).chargebacks.warn(db, checkout)
+            banks.warn(db, _subject(db, checkout), checkout)
         case RefundFailed(refund):
             payments.tell_of_failed_refund(db, refund)
         case PayoutFailed(payout):
@@ -68,17 +70,22 @@ def _of_money(db: Session, fact: Fact) -> None:  # noqa: C901 one line a fact
             shop.on_refund_succeeded(db, refund)
 
 
+def _subject(db: Session, checkout: Checkout) -> banks.Subject:
+    of = deals if checkout.purpose == "deal" else shop
+    return of.chargebacks.subject(db, checkout.subject_id)
+
+
 def _of_a_bank(db: Session, fact: Inquired | Disputed | DisputeWon | DisputeLost) -> None:
     chargeback = fact.chargeback
-    of = deals if chargeback.checkout.purpose == "deal" else shop
+    of = _subject(db, chargeback.checkout)
     match fact:
         case Inquired():
-            of.chargebacks.inquire(db, chargeback)
+            banks.inquire(db, of, chargeback)
         case Disputed():
-            of.chargebacks.freeze(db, chargeback)
+            banks.freeze(db, of, chargeback)
         case DisputeWon():
-            of.chargebacks.win(db, chargeback)
+            banks.win(db, of, chargeback)
         case DisputeLost():
-            of.chargebacks.lose(db, chargeback)
-            if of is deals:
+            banks.lose(db, of, chargeback)
+            if of.purpose == "deal":
                 disputes.end_charged_back(db, chargeback.checkout.subject_id)

@@ -128,15 +128,7 @@ class Stage(World):
 
     def _share(self, sold: Order) -> None:
         shares = of_order(sold)
-        postings.accrued(
-            self.db,
-            sold.id,
-            brand_id=sold.brand.person_id,
-            creator_id=sold.creator.person_id,
-            brand=shares.brand,
-            creator=shares.creator,
-            platform=shares.platform,
-        )
+        postings.accrued(self.db, sold.id, shares.by_person(sold), platform=shares.platform)
 
     def doors(self, rule: Rule) -> list[dict[str, Any]]:
         """What to put into this rule; several where one rule has several pages."""

@@ -17,7 +17,14 @@ def test_each_country_has_its_limit_less_a_margin(country: str, most: int) -> No
 
 @pytest.mark.parametrize(
     ("left", "told_left", "warns"),
-    [(20, None, False), (14, None, True), (10, 13, False), (3, 13, True), (1, 2, False)],
+    [
+        (20, None, False),
+        (14, None, True),
+        (10, 13, False),
+        (10, 14, False),
+        (3, 13, True),
+        (1, 2, False),
+    ],
 )
 def test_a_warning_comes_twice(left: int, told_left: int | None, warns: bool) -> None:
     until = START + timedelta(days=87)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from models import CurrencyMismatch, Money, exponent, total
 from models.currency import grain
+from models.money import amount
 
 minors = st.integers(-(10**12), 10**12)
 weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(lambda w: sum(w) > 0)
@@ -52,7 +53,8 @@ def test_people_type_amounts_in_many_ways(typed: str, minor: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "abc", "1.234", "1.250", "0.500", "--1", "12e3", "=1+1", "1" * 20, "٣", "NaN"]
+    "typed",
+    ["", "abc", "1.234", "1.250", "0.500", "--1", "1.2.3", "12e3", "=1+1", "1" * 20, "٣", "NaN"],
 )
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 the message is the text itself
@@ -81,3 +83,47 @@ def test_money_counts_only_whole_units() -> None:
 
 def test_the_exponents_are_stripes() -> None:
     assert [exponent(c) for c in ("eur", "jpy", "kwd", "isk", "ugx")] == [2, 0, 3, 2, 2]
+
+
+@pytest.mark.parametrize("currency", ["EUR", "eu", "euro", ""])
+def test_a_currency_is_three_small_letters(currency: str) -> None:
+    with pytest.raises(ValueError, match="three lower-case letters"):
+        Money(1, currency)
+
+
+def test_a_comma_before_four_figures_is_neither_here_nor_there() -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 the message is the text itself
+        Money.parse("1,2345", "eur")
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "bps", "share"),
+    [
+        (50, "eur", 100, 1),  # a half goes up
+        (49, "eur", 100, 0),
+        (5_000, "eur", 1, 1),
+        (4_999, "eur", 1, 0),
+        (100_000, "isk", 45, 500),  # 450 are no whole krónur
+        (100_000, "isk", 44, 400),
+        (10_000, "kwd", 15, 20),
+        (10_000, "kwd", 14, 10),
+    ],
+)
+def test_a_share_is_what_can_be_paid(minor: int, currency: str, bps: int, share: int) -> None:
+    assert Money(minor, currency).share(bps) == Money(share, currency)
+
+
+def test_what_can_not_be_paid_of_an_amount_goes_to_the_first_remainder() -> None:
+    parts = Money(1_001, "isk").split([1, 2])
+    assert [part.minor for part in parts] == [300, 701]
+    assert [part.minor for part in Money(1_050, "isk").split([1, 1])] == [550, 500]
+
+
+def test_a_column_of_money_reads_its_currency_beside_it_and_nothing_as_none() -> None:
+    column = amount("price_minor")
+    assert column.attrs == ("price_minor", "currency")
+    assert column.composite_class is Money
+    is_none = column.return_none_on
+    assert callable(is_none)
+    assert is_none(None, "eur")
+    assert not is_none(0, "eur")

@@ -197,6 +197,26 @@ BY_THE_OWNER = {
         "INSERT INTO ledger.account (kind, owner, currency, balance)"
         " SELECT kind, owner, currency, 0 FROM ledger.account WHERE kind = 'L:escrow' LIMIT 1"
     ),
+    "an account of somebody that knows no bounds": (
+        "INSERT INTO ledger.account (kind, owner, currency)"
+        " VALUES ('A:bank', gen_random_uuid(), 'eur')"
+    ),
+    "a journal in two currencies": (
+        _JOURNAL.format(more="", value="")
+        + "INSERT INTO ledger.account (kind, currency) VALUES ('A:stripe', 'sek');"
+        "INSERT INTO ledger.entry (journal_id, account_id, amount, currency) SELECT (SELECT"
+        " max(id) FROM ledger.journal), id, CASE currency WHEN 'eur' THEN 1 ELSE -1 END, currency"
+        " FROM ledger.account WHERE kind = 'A:stripe'"
+    ),
+    "an entry of an account that is not there": (
+        _JOURNAL.format(more="", value="")
+        + "INSERT INTO ledger.entry (journal_id, account_id, amount, currency) SELECT max(id),"
+        " -1, 1, 'eur' FROM ledger.journal"
+    ),
+    "an entry of a journal that is not there": (
+        "INSERT INTO ledger.entry (journal_id, account_id, amount, currency) SELECT -1, id, 1,"
+        " 'eur' FROM ledger.account WHERE kind = 'A:stripe'"
+    ),
     "a kind without bounds from now on": "UPDATE ledger.kind SET is_bounded = false",
     "a kind less": "DELETE FROM ledger.kind WHERE code = 'L:tax'",
     "one entry more in an old journal": (
@@ -253,7 +273,7 @@ _OPTIONS = "-c role=alongside_app -c client_min_messages=error"
 def books(owner_url: str) -> list[tuple[object, ...]]:
     with psycopg.connect(owner_url) as connection:
         found = connection.execute(
-            "SELECT (SELECT array_agg(e ORDER BY id) FROM ledger.entry e)::text,"
+            "SELECT (SELECT array_agg(e ORDER BY e) FROM ledger.entry e)::text,"
             " (SELECT array_agg(a ORDER BY id) FROM ledger.account a)::text,"
             " (SELECT array_agg(j ORDER BY id) FROM ledger.journal j)::text,"
             " (SELECT array_agg(k ORDER BY code) FROM ledger.kind k)::text"

@@ -275,7 +275,7 @@ def _expected(deal: Deal) -> datetime:
 def cancel(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
     """End a deal by the rules of its stage; held money goes back to the brand whole."""
     deal.lock()
-    chargebacks.still_free(deal)
+    payments.still_free(deal)
     if not may_cancel(deal, by):
         raise Refused(
             _(

@@ -1,104 +1,52 @@
-"""A deal whose payment the brand's bank disputes: frozen, and then won or lost."""
+"""What a bank's dispute, and money given back late, mean to a deal."""
 
-from typing import Any, NamedTuple
+import uuid
+from dataclasses import replace
 
-from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
-from marketplace.notices.service import tell, tell_admins
 from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
-from marketplace.payments.postings import Bearers
-from models import Chargeback, Checkout, Deal, Money, Refund, Refused, Transfer
+from marketplace.payments.service.banks import Burden, Subject
+from models import Chargeback, Checkout, Deal, Money
+
+from . import money
 
 
-def still_free(deal: Deal) -> None:
-    """Refuse what would move money that a bank may take."""
-    if deal.frozen_at is not None:
-        raise Refused(
-            _("The brand’s bank disputes the payment. Nothing moves until it has decided.")
-        )
+def subject(db: Session, id: uuid.UUID) -> Subject:
+    """A deal, as payments see it."""
+    deal = db.get_one(Deal, id)
+    path = f"/deals/{deal.id}"
+    return Subject(
+        thing=deal,
+        purpose="deal",
+        title=deal.title,
+        path=path,
+        sides=[(deal.creator.person, path), (deal.brand.person, path)],
+        bear=lambda chargeback: _bear(db, deal, chargeback),
+        end=lambda checkout: _end_what_is_gone(db, deal, checkout),
+    )
 
 
-def inquire(db: Session, chargeback: Chargeback) -> None:
-    """The bank only asks; nothing is frozen, and admins answer it."""
-    deal = _deal(db, chargeback)
-    deal.tell("inquire", by=None, **_money(chargeback.amount))
-    tell_admins(db, "payment_questioned", path=_path(deal), **_said(deal, chargeback))
-
-
-def warn(db: Session, checkout: Checkout) -> None:
-    """A bank believes the payment to be fraud; admins look before it takes the money."""
-    deal = db.get_one(Deal, checkout.subject_id)
-    about = {"title": deal.title, "amount": _money(checkout.amount)}
-    tell_admins(db, "payment_fraud_warning", path=_path(deal), **about)
-
-
-def freeze(db: Session, chargeback: Chargeback) -> None:
-    """The bank has taken the money: no clock runs and nothing is paid out until it decides."""
-    deal = _deal(db, chargeback)
-    deal.frozen_at = deal.frozen_at or now()
-    deal.tell("freeze", by=None, **_money(chargeback.amount))
-    _tell_all(db, deal, chargeback, "payment_disputed")
-
-
-def win(db: Session, chargeback: Chargeback) -> None:
-    """The bank gave the money back: the deal goes on where it stood."""
-    deal = _deal(db, chargeback)
-    deal.tell("win_chargeback", by=None, **_money(chargeback.amount))
-    _tell_all(db, deal, chargeback, "payment_dispute_won")
-    _go_on(db, deal, chargeback.checkout)
-
-
-def lose(db: Session, chargeback: Chargeback) -> None:
-    """The bank keeps it: what is held pays for it first, then whoever was paid."""
-    deal = _deal(db, chargeback)
+def _bear(db: Session, deal: Deal, chargeback: Chargeback) -> postings.Bearers:
+    """What is held pays for it, then a refund on its way to the same payer, then who was paid."""
     left = chargeback.amount
     escrow = min(left, ledger.balance(db, ledger.ESCROW, deal.id, deal.currency))
     left -= escrow
     refund = payments.refund_waiting(db, chargeback.checkout, left)
-    left -= refund
-    part = take_back(db, deal, left)
-    nobody = Bearers.nobody(deal.currency)
-    bearers = Bearers(
-        escrow=escrow,
-        refund=refund,
-        deferred_fee=nobody.deferred_fee,
-        platform_fee=part.fee,
-        ours=part.rest,
-        payable=[(deal.creator.person_id, part.unsent)],
-        owed=[(deal.creator.person_id, part.owed)],
-    )
-    postings.chargeback_lost(db, chargeback, bearers)
-    deal.tell("lose_chargeback", by=None, **_money(chargeback.amount))
-    _tell_all(db, deal, chargeback, "payment_dispute_lost")
-    if part.owed:
-        about = {"title": deal.title, "amount": _money(part.owed)}
-        tell(db, deal.creator.person, "money_owed_back", path="/money", **about)
-    _go_on(db, deal, chargeback.checkout)
+    parts = burden(db, deal, left - refund)
+    paid = payments.collect(db, "deal", deal.id, parts)
+    return replace(paid, escrow=escrow, refund=refund)
 
 
-class Part(NamedTuple):
-    """Of money that goes back after it was divided: what each bears."""
-
-    unsent: Money
-    owed: Money
-    fee: Money
-    rest: Money
-
-
-def take_back(db: Session, deal: Deal, amount: Money) -> Part:
-    """The creator's and our part of `amount`, by what each was given.
+def burden(db: Session, deal: Deal, amount: Money) -> Burden:
+    """The creator's and our part of `amount` going back, by what each was given.
 
     Counted from the sum of everything taken back so far, so that many small ones never drift.
     """
-    nothing = Money(0, deal.currency)
-    transfer = db.scalar(select(Transfer).filter_by(purpose="deal", subject_id=deal.id))
-    if transfer is None or not amount:
-        return Part(nothing, nothing, nothing, amount)
-    given = ledger.lines_of(db, f"deal:{deal.id}:shared")
+    causes = [f"{money.cause(deal, part)}:shared" for part in range(len(deal.milestones) + 1)]
+    given = [line for cause in causes for line in ledger.lines_of(db, cause)]
     creator = -sum(line.amount.minor for line in given if line.account == ledger.PAYABLE)
     fee = -sum(line.amount.minor for line in given if line.account == ledger.PLATFORM_FEE)
     before = ledger.debited(
@@ -108,27 +56,12 @@ def take_back(db: Session, deal: Deal, amount: Money) -> Part:
         (ledger.PAYABLE, ledger.OWED, ledger.PLATFORM_FEE),
     )
     after = min(before + amount.minor, creator + fee)
-    whole = creator + fee
-    theirs = _rounded(after * creator, whole) - _rounded(before * creator, whole)
-    unsent, owed = payments.take_from(db, transfer, Money(theirs, deal.currency))
-    ours = Money(after - before - theirs, deal.currency)
-    return Part(unsent, owed, ours, amount - unsent - owed - ours)
-
-
-def _rounded(part: int, whole: int) -> int:
-    return (2 * part + whole) // (2 * whole)
-
-
-def _go_on(db: Session, deal: Deal, checkout: Checkout) -> None:
-    """Once no bank is deciding any more: clocks run again, or nothing is left to run for."""
-    db.flush()
-    if payments.is_frozen(db, checkout.id):
-        return
-    if deal.frozen_at is not None and deal.due_at is not None:
-        deal.due_at += now() - deal.frozen_at
-    deal.frozen_at = None
-    _end_what_is_gone(db, deal, checkout)
-    payments.resume(db, checkout)
+    if not creator or before == after:
+        return Burden([], Money(0, deal.currency), amount)
+    then = Money(before, deal.currency).split([creator, fee])
+    by_now = Money(after, deal.currency).split([creator, fee])
+    theirs, ours = (later - earlier for later, earlier in zip(by_now, then, strict=True))
+    return Burden([(deal.creator.person, theirs)], ours, amount - theirs - ours)
 
 
 def _end_what_is_gone(db: Session, deal: Deal, checkout: Checkout) -> None:
@@ -137,7 +70,7 @@ def _end_what_is_gone(db: Session, deal: Deal, checkout: Checkout) -> None:
     if not was_lost or not deal.may("charge_back"):
         return
     left = ledger.balance(db, ledger.ESCROW, deal.id, deal.currency)
-    if deal.status not in Deal.HOLDING and _is_under_way(db, deal):
+    if deal.status not in Deal.HOLDING and money.is_under_way(db, deal):
         return
     deal.move("charge_back", by=None, also={"ended_at": now(), "due_at": None})
     if left:
@@ -154,38 +87,3 @@ def _end_what_is_gone(db: Session, deal: Deal, checkout: Checkout) -> None:
             source=f"deal:{deal.id}",
         )
         payments.give_back(db, purpose="deal", subject_id=deal.id, amount=left, checkout=checkout)
-
-
-def _is_under_way(db: Session, deal: Deal) -> bool:
-    """Whether something of it is still to be sent, either way."""
-    transfers = db.scalars(select(Transfer).filter_by(purpose="deal", subject_id=deal.id))
-    refunds = db.scalars(select(Refund).filter_by(purpose="deal", subject_id=deal.id))
-    return any(one.status not in Transfer.ENDS for one in transfers) or any(
-        one.status not in Refund.OVER for one in refunds
-    )
-
-
-def _deal(db: Session, chargeback: Chargeback) -> Deal:
-    deal = db.get_one(Deal, chargeback.checkout.subject_id)
-    deal.lock()
-    return deal
-
-
-def _path(deal: Deal) -> str:
-    return f"/deals/{deal.id}"
-
-
-def _money(amount: Money) -> dict[str, Any]:
-    return {"minor": amount.minor, "currency": amount.currency}
-
-
-def _said(deal: Deal, chargeback: Chargeback) -> dict[str, Any]:
-    until = {"until": chargeback.answer_by.isoformat()} if chargeback.answer_by else {}
-    return {"title": deal.title, "amount": _money(chargeback.amount)} | until
-
-
-def _tell_all(db: Session, deal: Deal, chargeback: Chargeback, kind: str) -> None:
-    about = _said(deal, chargeback)
-    for person in (deal.creator.person, deal.brand.person):
-        tell(db, person, kind, path=_path(deal), **about)
-    tell_admins(db, f"{kind}_for_admin", path=_path(deal), **about)

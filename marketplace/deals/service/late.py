@@ -4,13 +4,10 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.notices.service import tell
-from marketplace.payments import postings
 from marketplace.payments import service as payments
-from marketplace.payments.postings import Bearers
 from models import Checkout, Deal, DealStatus, Money, Person, Refund, RefundStatus, Refused
 
-from .chargebacks import still_free, take_back
+from .chargebacks import burden, subject
 
 _SENT = (DealStatus.RELEASED, DealStatus.SETTLED)
 _GIVEN_UP = (RefundStatus.REPLACED, RefundStatus.CANCELLED)
@@ -34,28 +31,9 @@ def _given_back(db: Session, checkout: Checkout) -> Money:
 def refund(db: Session, deal: Deal, amount: Money, *, why: str, by: Person) -> Refund:
     """The creator's and our part of it are taken back first; then it goes to the brand."""
     deal.lock()
-    still_free(deal)
+    payments.still_free(deal)
     if not amount or most(db, deal) < amount:
         raise Refused(_("Less than that can still be given back."))
-    part = take_back(db, deal, amount)
     checkout = payments.paid_checkout(db, "deal", deal.id)
-    made = payments.give_back(
-        db, purpose="deal", subject_id=deal.id, amount=amount, checkout=checkout
-    )
-    nobody = Bearers.nobody(deal.currency)
-    creator = deal.creator.person
-    bearers = Bearers(
-        escrow=nobody.escrow,
-        refund=nobody.refund,
-        deferred_fee=nobody.deferred_fee,
-        platform_fee=part.fee,
-        ours=part.rest,
-        payable=[(creator.id, part.unsent)],
-        owed=[(creator.id, part.owed)],
-    )
-    postings.taken_back(db, made, bearers, subject=("deal", deal.id))
-    deal.tell("refund_late", by=by, note=why, minor=amount.minor, currency=amount.currency)
-    if part.owed:
-        said = {"minor": part.owed.minor, "currency": part.owed.currency}
-        tell(db, creator, "money_owed_back", path="/money", title=deal.title, amount=said)
-    return made
+    of, parts = subject(db, deal.id), burden(db, deal, amount)
+    return payments.give_back_late(db, of, checkout, parts, amount, why=why, by=by)

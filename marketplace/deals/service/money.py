@@ -20,7 +20,7 @@ from models import (
     Transfer,
 )
 
-from . import chargebacks, news, pieces
+from . import news, pieces
 
 
 def pay_out(db: Session, deal: Deal, milestone: Milestone | None, *, done: Money) -> Money:
@@ -56,7 +56,7 @@ def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> No
     """A dispute ended: `to_creator` of what is held is the creator's (before our fee), the rest
     goes back to the brand. Our fee is taken on the creator's part only."""
     deal.lock()
-    chargebacks.still_free(deal)
+    payments.still_free(deal)
     fee = pieces.fee_within(deal.passed, to_creator, deal.fee_bps)
     to_brand = deal.rest - to_creator
     deal.move(

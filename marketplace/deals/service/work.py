@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from marketplace.deals import rules
 from marketplace.kit.clock import end_of_day, in_days, now
 from marketplace.notices.service import tell
+from marketplace.payments import service as payments
 from models import Deal, Delivery, Milestone, Person, Refused
 
-from . import chargebacks, money, news
+from . import money, news
 
 
 def deliver(db: Session, deal: Deal, *, links: list[str], note: str = "", by: Person) -> Delivery:
@@ -50,7 +51,7 @@ def approve(db: Session, deal: Deal, *, by: Person | None, read: str | None = No
     unseen what came after.
     """
     deal.lock()
-    chargebacks.still_free(deal)
+    payments.still_free(deal)
     if read is not None and deal.deliveries and read != str(deal.deliveries[-1].number):
         raise Refused(
             _("Something else was delivered since you opened the page. Look at it first.")

@@ -1,7 +1,6 @@
 """Money that comes back: taken by a bank, asked back from a payee, or sent to our own bank."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -30,7 +29,7 @@ from marketplace.payments.ledger import (
 )
 from models import Chargeback, Money, Payout, Refund, Reversal, Transfer
 
-Parts = Sequence[tuple[uuid.UUID, Money]]
+from .forth import Parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Money that comes in, is divided, and leaves for whose it is."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,8 @@ from marketplace.payments.ledger import (
 )
 from models import Checkout, Money, Refund, Transfer
 
+# Whose part is how much, by people's ids.
+Parts = Sequence[tuple[uuid.UUID, Money]]
 # Where the money of a checkout goes first, by what it pays for.
 _INTO = {"deal": ESCROW, "order": ORDER}
 
@@ -164,25 +167,16 @@ def refund_failed(db: Session, refund: Refund) -> None:
     )
 
 
-def accrued(
-    db: Session,
-    order_id: uuid.UUID,
-    *,
-    brand_id: uuid.UUID,
-    creator_id: uuid.UUID,
-    brand: Money,
-    creator: Money,
-    platform: Money,
-) -> None:
-    """A sale is divided into shares that wait for the return window. Owners are people's ids."""
+def accrued(db: Session, order_id: uuid.UUID, people: Parts, *, platform: Money) -> None:
+    """A sale is divided into shares that wait for the return window; parts by people's ids."""
+    whole = sum((amount for _, amount in people), start=platform)
     post(
         db,
         f"order:{order_id}:accrued",
         "sale_shared",
         [
-            debit(ORDER, brand + creator + platform, order_id),
-            credit(HELD, brand, brand_id),
-            credit(HELD, creator, creator_id),
+            debit(ORDER, whole, order_id),
+            *(credit(HELD, amount, person) for person, amount in people),
             credit(DEFERRED_FEE, platform),
         ],
         about=("order", order_id),
@@ -205,51 +199,37 @@ def given_back(db: Session, order_id: uuid.UUID, *, checkout_id: uuid.UUID, amou
 def returned(
     db: Session,
     order_id: uuid.UUID,
+    people: Parts,
     *,
     cause: str,
     checkout_id: uuid.UUID,
-    brand_id: uuid.UUID,
-    creator_id: uuid.UUID,
-    brand: Money,
-    creator: Money,
     platform: Money,
 ) -> None:
     """Each share gives back its part of a return, before anybody was paid."""
+    whole = sum((amount for _, amount in people), start=platform)
     post(
         db,
         f"order:{order_id}:returned:{cause}",
         "return_taken",
         [
-            debit(HELD, brand, brand_id),
-            debit(HELD, creator, creator_id),
+            *(debit(HELD, amount, person) for person, amount in people),
             debit(DEFERRED_FEE, platform),
-            credit(REFUND, brand + creator + platform, checkout_id),
+            credit(REFUND, whole, checkout_id),
         ],
         about=("order", order_id),
         source=f"return:{cause}",
     )
 
 
-def matured(
-    db: Session,
-    order_id: uuid.UUID,
-    *,
-    brand_id: uuid.UUID,
-    creator_id: uuid.UUID,
-    brand: Money,
-    creator: Money,
-    platform: Money,
-) -> None:
+def matured(db: Session, order_id: uuid.UUID, people: Parts, *, platform: Money) -> None:
     """The return window is over: what is left of each share may be paid."""
     post(
         db,
         f"order:{order_id}:matured",
         "sale_matured",
         [
-            debit(HELD, brand, brand_id),
-            credit(PAYABLE, brand, brand_id),
-            debit(HELD, creator, creator_id),
-            credit(PAYABLE, creator, creator_id),
+            *(debit(HELD, amount, person) for person, amount in people),
+            *(credit(PAYABLE, amount, person) for person, amount in people),
             debit(DEFERRED_FEE, platform),
             credit(PLATFORM_FEE, platform),
         ],

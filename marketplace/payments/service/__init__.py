@@ -27,8 +27,10 @@ from models import (
 from models.currency import grain, least_charge
 
 from . import debts
+from .banks import collect, give_back_late, still_free
 from .debts import QUEUE, is_frozen, owed, take_from, write_off
 from .refunds import (
+    give_back,
     pay_by_hand,
     refund_again,
     refund_waiting,
@@ -41,7 +43,9 @@ __all__ = [
     "QUEUE",
     "account_of",
     "close_checkout",
+    "collect",
     "give_back",
+    "give_back_late",
     "is_frozen",
     "live_checkout",
     "owed",
@@ -55,6 +59,7 @@ __all__ = [
     "send",
     "set_up_payouts",
     "start_checkout",
+    "still_free",
     "take_from",
     "tell_of_failed_payout",
     "tell_of_failed_refund",
@@ -177,23 +182,6 @@ def send(
     debts.net(db, transfer)
     enqueue(db, "send_transfer", queue=QUEUE, id=str(transfer.id))
     return transfer
-
-
-def give_back(
-    db: Session, *, purpose: str, subject_id: uuid.UUID, amount: Money, checkout: Checkout
-) -> Refund:
-    """Send part or all of a charge back to who paid it."""
-    refund = Refund(
-        purpose=purpose,
-        subject_id=subject_id,
-        checkout_id=checkout.id,
-        currency=amount.currency,
-        amount_minor=amount.minor,
-    )
-    db.add(refund)
-    refund.tell("ask", by=None)
-    enqueue(db, "send_refund", queue=QUEUE, id=str(refund.id))
-    return refund
 
 
 def account_of(db: Session, person_id: uuid.UUID) -> PayoutAccount | None:

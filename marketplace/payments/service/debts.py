@@ -1,6 +1,7 @@
 """Money that was sent and has to come back: asked back, kept from the next pay, or given up."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -76,35 +77,40 @@ def _shrink(transfer: Transfer, by: Money, verb: str) -> None:
         transfer.move(verb, by=None, also={"amount": left})
 
 
-def take_from(db: Session, transfer: Transfer, part: Money) -> tuple[Money, Money]:
+def take_from(db: Session, transfers: Sequence[Transfer], part: Money) -> tuple[Money, Money]:
     """A payee gives back `part` of what they were to have: (not sent yet, owed from now on).
 
     What was sent is asked back at Stripe; if their balance there is too small, they owe it.
     """
-    transfer.lock()
-    nothing = Money(0, part.currency)
-    if transfer.status in _UNSENT:
-        unsent = min(part, transfer.amount)
+    left, nothing = part, Money(0, part.currency)
+    for transfer in transfers:
+        transfer.lock()
+        unsent = min(left, transfer.amount) if transfer.status in _UNSENT else nothing
         if unsent:
             _shrink(transfer, unsent, "cancel")
-        return unsent, part - unsent
-    if transfer.status == TransferStatus.SENT:
-        _ask_back(db, transfer, part)
-    return nothing, part
+            left -= unsent
+    owed = left
+    for transfer in transfers:
+        if transfer.status == TransferStatus.SENT:
+            left -= _ask_back(db, transfer, left)
+    return part - owed, owed
 
 
-def _ask_back(db: Session, transfer: Transfer, part: Money) -> None:
+def _ask_back(db: Session, transfer: Transfer, part: Money) -> Money:
+    """Ask for as much of `part` as was sent by this transfer and isn't back; gives how much."""
     waiting = select(func.coalesce(func.sum(Reversal.amount_minor), 0)).where(
         Reversal.transfer_id == transfer.id, Reversal.status == ReversalStatus.WAITING
     )
     left = transfer.amount_minor - transfer.reversed_minor - int(db.scalar(waiting) or 0)
-    amount = min(part.minor, left)
-    if amount <= 0:
-        return
-    reversal = Reversal(transfer_id=transfer.id, currency=part.currency, amount_minor=amount)
-    db.add(reversal)
-    reversal.tell("ask", by=None)
-    enqueue(db, "send_reversal", queue=QUEUE, id=str(reversal.id))
+    amount = Money(max(0, min(part.minor, left)), part.currency)
+    if amount:
+        reversal = Reversal(
+            transfer_id=transfer.id, currency=part.currency, amount_minor=amount.minor
+        )
+        db.add(reversal)
+        reversal.tell("ask", by=None)
+        enqueue(db, "send_reversal", queue=QUEUE, id=str(reversal.id))
+    return amount
 
 
 def write_off(db: Session, person: Person, amount: Money, *, why: str, by: Person) -> None:

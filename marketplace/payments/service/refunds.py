@@ -24,23 +24,43 @@ from models import (
 from .debts import QUEUE, is_frozen
 
 
+def give_back(
+    db: Session,
+    *,
+    purpose: str,
+    subject_id: uuid.UUID,
+    amount: Money,
+    checkout: Checkout,
+    by: Person | None = None,
+) -> Refund:
+    """Send part or all of a charge back to who paid it."""
+    refund = Refund(
+        purpose=purpose,
+        subject_id=subject_id,
+        checkout_id=checkout.id,
+        currency=amount.currency,
+        amount_minor=amount.minor,
+    )
+    db.add(refund)
+    refund.tell("ask", by=by)
+    _send_later(db, refund.id)
+    return refund
+
+
 def refund_again(db: Session, refund: Refund, *, by: Person) -> Refund:
     """Ask Stripe once more for a refund that failed, as a refund of its own."""
     refund.lock()
     if is_frozen(db, refund.checkout_id):
         raise Refused(_("A bank disputes this payment. Wait until it has decided."))
     refund.move("replace", by=by)
-    again = Refund(
+    return give_back(
+        db,
         purpose=refund.purpose,
         subject_id=refund.subject_id,
-        checkout_id=refund.checkout_id,
-        currency=refund.currency,
-        amount_minor=refund.amount_minor,
+        amount=refund.amount,
+        checkout=refund.checkout,
+        by=by,
     )
-    db.add(again)
-    again.tell("ask", by=by)
-    enqueue(db, "send_refund", queue=QUEUE, id=str(again.id))
-    return again
 
 
 def pay_by_hand(db: Session, refund: Refund, *, why: str, by: Person) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from uuid import UUID
 
 from models import Money, Order, total
 from models.currency import grain
@@ -17,6 +18,10 @@ class Shares:
     @property
     def whole(self) -> Money:
         return self.brand + self.creator + self.platform
+
+    def by_person(self, order: Order) -> list[tuple[UUID, Money]]:
+        """Whose part is which, as postings want it."""
+        return [(order.brand.person_id, self.brand), (order.creator.person_id, self.creator)]
 
     def __sub__(self, other: "Shares") -> "Shares":
         return Shares(
@@ -51,7 +56,7 @@ def given_back(shares: Shares, refunded: Money) -> Shares:
     (Webster's method, which for three stays within a cent of the exact share).
     """
     step = grain(refunded.currency)
-    weights = [part.minor // step for part in (shares.brand, shares.creator, shares.platform)]
+    weights = [part.minor for part in (shares.brand, shares.creator, shares.platform)]
     whole, back = sum(weights), refunded.minor // step
     parts = [back * weight // whole for weight in weights]
     while sum(parts) < back:

@@ -3,12 +3,10 @@
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from marketplace.notices.service import tell
-from marketplace.payments import postings
 from marketplace.payments import service as payments
 from models import Money, Order, OrderStatus, Person, Refund, Refused
 
-from .chargebacks import still_free, take_back
+from .chargebacks import burden, subject
 
 _SENT = (OrderStatus.MATURED, OrderStatus.SETTLED)
 
@@ -22,21 +20,11 @@ def most(order: Order) -> Money:
 def refund(db: Session, order: Order, amount: Money, *, why: str, by: Person) -> Refund:
     """Each share's part is taken back first; then it goes to the shopper."""
     order.lock()
-    still_free(order)
+    payments.still_free(order)
     if not amount or most(order) < amount:
         raise Refused(_("Less than that can still be given back."))
-    borne = take_back(db, order, amount)
     checkout = payments.paid_checkout(db, "order", order.id)
-    made = payments.give_back(
-        db, purpose="order", subject_id=order.id, amount=amount, checkout=checkout
-    )
-    bearers = borne.bearers(Money(0, order.currency))
-    postings.taken_back(db, made, bearers, subject=("order", order.id))
-    order.tell("refund_late", by=by, note=why, minor=amount.minor, currency=amount.currency)
-    for owner in (order.brand.person, order.creator.person):
-        owed = dict(borne.owed).get(owner.id)
-        if owed:
-            said = {"minor": owed.minor, "currency": owed.currency}
-            title = order.lines[0].title
-            tell(db, owner, "money_owed_back", path="/money", title=title, amount=said)
+    of, parts = subject(db, order.id), burden(order, amount)
+    made = payments.give_back_late(db, of, checkout, parts, amount, why=why, by=by)
+    order.refunded_minor += amount.minor
     return made

@@ -30,7 +30,7 @@ from models import (
 )
 from models.currency import least_charge
 
-from . import chargebacks, letters
+from . import letters
 
 
 def start_order(
@@ -137,15 +137,7 @@ def pay(db: Session, checkout: Checkout) -> None:
     order.shipping = {"name": customer.get("name") or "", **(customer.get("address") or {})}
     order.tell("pay", by=None, before=before)
     shares = of_order(order)
-    postings.accrued(
-        db,
-        order.id,
-        brand_id=order.brand.person_id,
-        creator_id=order.creator.person_id,
-        brand=shares.brand,
-        creator=shares.creator,
-        platform=shares.platform,
-    )
+    postings.accrued(db, order.id, shares.by_person(order), platform=shares.platform)
     tell_about(db, order.brand.person, "order_to_send", order)
     tell_about(db, order.creator.person, "sale_made", order)
     letters.paid(db, order)
@@ -202,21 +194,13 @@ def mature(db: Session, order: Order) -> None:
     A return that was asked for while the clock was looking keeps them held.
     """
     order.lock()
-    chargebacks.still_free(order)
+    payments.still_free(order)
     if db.scalar(_open_return_of(order)):
         return
     order.move("mature", by=None)
     order.matured_at, order.due_at = now(), None
     left = kept(order)
-    postings.matured(
-        db,
-        order.id,
-        brand_id=order.brand.person_id,
-        creator_id=order.creator.person_id,
-        brand=left.brand,
-        creator=left.creator,
-        platform=left.platform,
-    )
+    postings.matured(db, order.id, left.by_person(order), platform=left.platform)
     checkout = payments.paid_checkout(db, "order", order.id)
     for person, amount in (
         (order.brand.person, left.brand),

@@ -24,7 +24,7 @@ from models import (
     total,
 )
 
-from . import chargebacks, letters
+from . import letters
 from .orders import put_back, tell_about
 
 _RETURNABLE = (OrderStatus.SENT, OrderStatus.DELIVERED)
@@ -93,7 +93,7 @@ def receive(db: Session, made: Return, *, by: Person | None) -> None:
     order = made.order
     # The order first, as everywhere: two returns of one order are counted one after the other.
     order.lock()
-    chargebacks.still_free(order)
+    payments.still_free(order)
     if order.status not in _RETURNABLE:
         # Its shares have left: what they held now belongs to other orders.
         raise Refused(_("The shares of this order are paid out. Nothing is held to give back."))
@@ -116,12 +116,9 @@ def _take_from_shares(db: Session, order: Order, made: Return) -> None:
     postings.returned(
         db,
         order.id,
+        part.by_person(order),
         cause=str(made.id),
         checkout_id=checkout.id,
-        brand_id=order.brand.person_id,
-        creator_id=order.creator.person_id,
-        brand=part.brand,
-        creator=part.creator,
         platform=part.platform,
     )
     order.refunded_minor = refunded.minor
@@ -149,7 +146,7 @@ def _refund_whole(db: Session, order: Order, *, reason: str) -> None:
 def cancel(db: Session, order: Order, *, reason: str = "cancelled") -> None:
     """All the money back, before anything was sent."""
     order.lock()
-    chargebacks.still_free(order)
+    payments.still_free(order)
     if order.status != OrderStatus.PAID:
         raise Refused(_("It is on its way already. Return it when it has arrived."))
     put_back(db, order)

@@ -5,7 +5,10 @@ from importlib import import_module
 from marketplace.stripe_sandbox.operations.registry import OPERATIONS, WHEN_DUE
 
 for _noun in (
+    "account_details",
     "accounts",
+    "accounts_v2",
+    "automatic",
     "balance",
     "bank_accounts",
     "catalog",
@@ -13,13 +16,16 @@ for _noun in (
     "customers",
     "disputes",
     "events",
+    "intent_changes",
     "invoices",
     "payment_methods",
     "payments",
     "payouts",
     "refunds",
+    "search",
     "setup_intents",
     "subscriptions",
+    "thin_events",
     "transfers",
     "webhook_endpoints",
 ):

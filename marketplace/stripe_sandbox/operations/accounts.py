@@ -1,8 +1,10 @@
 """Connected accounts, the links that take a person through onboarding, and what comes of it."""
 
+from collections.abc import Callable
+
 from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import missing, not_built, refused
-from marketplace.stripe_sandbox.operations.registry import operation, page_of
+from marketplace.stripe_sandbox.operations.registry import BOOKED, operation, page_of
 from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 
 MINUTES_A_LINK_LIVES = 5
@@ -34,7 +36,8 @@ GOOD_BANK = "000123456789"
 
 def platform_account(call: Call) -> Json:
     """The account the secret key belongs to."""
-    account = _blank(call, {"country": HOME_COUNTRY})
+    by_hand = {"payouts": {"schedule": {"interval": "manual"}}}
+    account = _blank(call, {"country": HOME_COUNTRY, "settings": by_hand})
     account |= {
         "id": PLATFORM,
         "charges_enabled": True,
@@ -50,15 +53,23 @@ def platform_account(call: Call) -> Json:
 @operation("post /v1/accounts")
 def create(call: Call) -> Json:
     call.only(
-        "business_profile business_type capabilities controller country"
-        " default_currency email metadata settings type"
+        "business_profile business_type capabilities company controller country default_currency"
+        " email external_account individual metadata settings tos_acceptance type"
     )
     _refuse_unbuilt(call.params)
-    account = _blank(call, call.params)
+    account = new_account(call, call.params)
+    call.store.add(account, PLATFORM)
+    for listener in OPENED:
+        listener(call, account)
+    return account
+
+
+def new_account(call: Call, given: Json) -> Json:
+    account = _blank(call, given)
     account |= {"id": mint("acct", 16).replace("acct_", "acct_1"), "metadata": call.metadata()}
     account["capabilities"] = {
         name: "inactive"
-        for name, wish in call.params.get("capabilities", {}).items()
+        for name, wish in given.get("capabilities", {}).items()
         if wish.get("requested")
     }
     needs = list(FIRST_NEEDS)
@@ -68,7 +79,6 @@ def create(call: Call) -> Json:
         "past_due": needs,
         "disabled_reason": "requirements.past_due",
     }
-    call.store.add(account, PLATFORM)
     return account
 
 
@@ -150,9 +160,7 @@ def _type(given: Json) -> str:
 
 
 def _settings(given: Json) -> Json:
-    schedule = {"delay_days": 2, "interval": "manual"} | given.get("payouts", {}).get(
-        "schedule", {}
-    )
+    schedule = {"delay_days": 2, "interval": "daily"} | given.get("payouts", {}).get("schedule", {})
     return {
         "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
         "card_payments": {"statement_descriptor_prefix": None},
@@ -200,21 +208,6 @@ def listing(call: Call) -> Json:
     return page_of(call, "account", {})
 
 
-@operation("post /v1/accounts/{account}")
-def update(call: Call, name: str) -> Json:
-    call.only("business_profile capabilities email metadata")
-    account = found(call, name)
-    account["metadata"] = call.metadata(before=account["metadata"])
-    account["email"] = call.params.get("email", account["email"])
-    account["business_profile"] |= call.params.get("business_profile", {})
-    for capability, wish in call.params.get("capabilities", {}).items():
-        if wish.get("requested"):
-            account["capabilities"].setdefault(capability, "inactive")
-    call.store.save(account)
-    call.emit("account.updated", account, account=name)
-    return account
-
-
 def found(call: Call, name: str) -> Json:
     account = call.store.get(name)
     if account is None or account["object"] != "account":
@@ -240,6 +233,12 @@ def create_link(call: Call) -> Json:
             raise refused(f"Missing required param: {url}.", "parameter_missing", url)
         if not params[url].startswith(("http://", "https://")):
             raise refused("Not a valid URL", "url_invalid", url)
+    url, expires_at = open_link(call, account, params["refresh_url"], params["return_url"])
+    return {"object": "account_link", "created": call.now(), "expires_at": expires_at, "url": url}
+
+
+def open_link(call: Call, account: Json, refresh_url: str, return_url: str) -> tuple[str, int]:
+    """A page that leads through onboarding, once, and until when."""
     expires_at = call.now() + MINUTES_A_LINK_LIVES * 60
     token = mint("link", 16)
     call.store.add(
@@ -250,13 +249,12 @@ def create_link(call: Call) -> Json:
             "expires_at": expires_at,
             "_used": False,
             "_account": account["id"],
-            "_return_url": params["return_url"],
-            "_refresh_url": params["refresh_url"],
+            "_return_url": return_url,
+            "_refresh_url": refresh_url,
         },
         PLATFORM,
     )
-    url = f"{call.base_url}/setup/{account['id']}/{token}"
-    return {"object": "account_link", "created": call.now(), "expires_at": expires_at, "url": url}
+    return f"{call.base_url}/setup/{account['id']}/{token}", expires_at
 
 
 def finish_onboarding(call: Call, account: Json, outcome: str, bank: str = GOOD_BANK) -> None:
@@ -281,7 +279,8 @@ def finish_onboarding(call: Call, account: Json, outcome: str, bank: str = GOOD_
         "past_due": needs,
         "disabled_reason": reason,
     }
-    if not account["external_accounts"]["data"]:
+    held = account["external_accounts"]["data"]
+    if not held or held[0]["status"] == "errored":
         account["external_accounts"] = _bank_accounts([bank_account(account, bank)])
     _tell(call, account, before)
 
@@ -311,6 +310,35 @@ def _tell(call: Call, account: Json, before: Json) -> None:
             body = capability(call, account, name, status)
             call.emit("capability.updated", body, account=account["id"])
     call.emit("account.updated", account, account=account["id"])
+    for listener in TOLD:
+        listener(call, account, before)
+    may_be_paid(call, account)
+
+
+# Who wants to know that an account was made, with what was given about it.
+OPENED: list[Callable[[Call, Json], None]] = []
+
+
+def when_opened(function: Callable[[Call, Json], None]) -> Callable[[Call, Json], None]:
+    OPENED.append(function)
+    return function
+
+
+# Who wants to know that Stripe has changed its mind about an account.
+TOLD: list[Callable[[Call, Json, Json], None]] = []
+
+
+def when_told(
+    function: Callable[[Call, Json, Json], None],
+) -> Callable[[Call, Json, Json], None]:
+    TOLD.append(function)
+    return function
+
+
+def may_be_paid(call: Call, account: Json) -> None:
+    """Money that is there already may leave now."""
+    for listener in BOOKED:
+        listener(call.acting_for(account["id"]), call.now())
 
 
 def bank_account(account: Json, number: str = GOOD_BANK) -> Json:

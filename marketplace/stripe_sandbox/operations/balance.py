@@ -1,7 +1,15 @@
 """The books of one account: balance transactions, pending until their day, available after it."""
 
 from marketplace.stripe_sandbox.call import Call
-from marketplace.stripe_sandbox.operations.registry import lists, operation, retrieves
+from marketplace.stripe_sandbox.errors import refused
+from marketplace.stripe_sandbox.operations.registry import (
+    BOOKED,
+    PAGING,
+    narrowed,
+    operation,
+    page_of,
+    retrieves,
+)
 from marketplace.stripe_sandbox.store import Json
 
 CATEGORIES = {
@@ -23,7 +31,22 @@ CATEGORIES = {
 FALLBACK_CURRENCY = "eur"
 
 retrieves("get /v1/balance_transactions/{id}", "balance_transaction")
-lists("get /v1/balance_transactions", "balance_transaction", "currency", "source", "type")
+
+
+@operation("get /v1/balance_transactions")
+def listing(call: Call) -> Json:
+    call.only(f"currency source type payout {PAGING}")
+    if name := call.params.get("payout"):
+        payout = call.find("payout", name, param="payout", status=400)
+        if not payout["automatic"]:
+            raise refused(
+                "Balance transaction history can only be filtered on automatic transfers, not "
+                "manual.",
+                None,
+                "payout",
+            )
+    places = {"currency": "currency", "source": "source", "type": "type", "payout": "_payout"}
+    return page_of(call, "balance_transaction", narrowed(call, **places))
 
 
 def book(
@@ -61,6 +84,8 @@ def book(
         "INSERT INTO entries VALUES (?, ?, ?, ?, ?)",
         (txn["id"], call.account, currency, txn["net"], available_on),
     )
+    for listener in BOOKED:
+        listener(call, available_on)
     return txn
 
 
@@ -75,14 +100,21 @@ def _fee(amount: int, currency: str, what_for: str) -> Json:
 
 
 def available(call: Call, currency: str) -> int:
-    return _sums(call).get(currency, (0, 0))[0]
+    return sums(call).get(currency, (0, 0))[0]
 
 
 def total(call: Call, currency: str) -> int:
-    return sum(_sums(call).get(currency, (0, 0)))
+    return sum(sums(call).get(currency, (0, 0)))
 
 
-def _sums(call: Call) -> dict[str, tuple[int, int]]:
+def next_available(call: Call) -> int | None:
+    """When more of what is pending becomes available."""
+    query = "SELECT min(available_on) FROM entries WHERE account = ? AND available_on > ?"
+    found: int | None = call.store.db.execute(query, (call.account, call.now())).fetchone()[0]
+    return found
+
+
+def sums(call: Call) -> dict[str, tuple[int, int]]:
     rows = call.store.db.execute(
         "SELECT currency, coalesce(sum(net) FILTER (WHERE available_on <= :now), 0) AS available,"
         " coalesce(sum(net) FILTER (WHERE available_on > :now), 0) AS pending"
@@ -94,15 +126,15 @@ def _sums(call: Call) -> dict[str, tuple[int, int]]:
 
 @operation("get /v1/balance")
 def retrieve(call: Call) -> Json:
-    sums = _sums(call) or {FALLBACK_CURRENCY: (0, 0)}
+    both_sides = sums(call) or {FALLBACK_CURRENCY: (0, 0)}
 
     def side(which: int) -> list[Json]:
         return [
             {"amount": both[which], "currency": code, "source_types": {"card": both[which]}}
-            for code, both in sums.items()
+            for code, both in both_sides.items()
         ]
 
-    reserved = [{"amount": 0, "currency": code} for code in sums]
+    reserved = [{"amount": 0, "currency": code} for code in both_sides]
     return {
         "object": "balance",
         "available": side(0),

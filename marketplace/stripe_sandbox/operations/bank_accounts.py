@@ -5,7 +5,7 @@ from typing import Any
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import missing, not_built, refused
 from marketplace.stripe_sandbox.operations import accounts
-from marketplace.stripe_sandbox.operations.registry import operation
+from marketplace.stripe_sandbox.operations.registry import operation, slice_of
 from marketplace.stripe_sandbox.outside import public
 from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 
@@ -14,7 +14,7 @@ from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 def add(call: Call, name: str) -> Json:
     call.only("external_account default_for_currency metadata")
     account = accounts.found(call, name)
-    bank = _read(call, account, call.params["external_account"])
+    bank = read(call, account, call.params["external_account"])
     others: list[Json] = account["external_accounts"]["data"]
     same = [each for each in others if each["currency"] == bank["currency"]]
     if call.params.get("default_for_currency") or not same:
@@ -28,10 +28,11 @@ def add(call: Call, name: str) -> Json:
     call.store.save(account)
     call.emit("account.external_account.created", bank, account=name)
     call.emit("account.updated", account, account=name)
+    accounts.may_be_paid(call, account)
     return bank
 
 
-def _read(call: Call, account: Json, given: Any) -> Json:
+def read(call: Call, account: Json, given: Any) -> Json:
     if isinstance(given, str):
         if given != "btok_us_verified" and not given.startswith("btok_"):
             raise missing("token", given, "external_account", 400)
@@ -59,19 +60,38 @@ def _read(call: Call, account: Json, given: Any) -> Json:
 
 @operation("get /v1/accounts/{account}/external_accounts")
 def listing(call: Call, name: str) -> Json:
-    call.only("object limit")
+    call.only("object limit starting_after ending_before")
     held = accounts.found(call, name)["external_accounts"]["data"]
-    return {
-        "object": "list",
-        "data": [public(each) for each in held][: call.params.get("limit", 10)],
-        "has_more": False,
-        "url": f"/v1/accounts/{name}/external_accounts",
-    }
+    wanted = call.params.get("object", "bank_account") == "bank_account"
+    return slice_of(call, [public(each) for each in held if wanted])
 
 
 @operation("get /v1/accounts/{account}/external_accounts/{id}")
 def retrieve(call: Call, name: str, bank_name: str) -> Json:
     return _held(accounts.found(call, name), bank_name)
+
+
+@operation("post /v1/accounts/{account}/external_accounts/{id}")
+def update(call: Call, name: str, bank_name: str) -> Json:
+    call.only("account_holder_name account_holder_type default_for_currency metadata")
+    account = accounts.found(call, name)
+    bank = _held(account, bank_name)
+    for field in ("account_holder_name", "account_holder_type"):
+        if field in call.params:
+            bank[field] = call.params[field] or None
+    bank["metadata"] = call.metadata(before=bank["metadata"])
+    held = account["external_accounts"]["data"]
+    if call.params.get("default_for_currency"):
+        for each in held:
+            each["default_for_currency"] &= each["currency"] != bank["currency"]
+        bank["default_for_currency"] = True
+    rest = [each for each in held if each["id"] != bank_name]
+    account["external_accounts"]["data"] = sorted(
+        [*rest, bank], key=lambda each: not each["default_for_currency"]
+    )
+    call.store.save(account)
+    call.emit("account.external_account.updated", bank, account=name)
+    return bank
 
 
 @operation("delete /v1/accounts/{account}/external_accounts/{id}")
@@ -123,9 +143,12 @@ def list_capabilities(call: Call, name: str) -> Json:
 @operation("get /v1/accounts/{account}/capabilities/{capability}")
 def capability(call: Call, name: str, wanted: str) -> Json:
     account = accounts.found(call, name)
-    if wanted not in account["capabilities"]:
+    known = call.contract.requests["post /v1/accounts"]["fields"]["capabilities"]["fields"]
+    if wanted not in known:
         raise missing("capability", wanted)
-    return accounts.capability(call, account, wanted, account["capabilities"][wanted])
+    status = account["capabilities"].get(wanted, "unrequested")
+    shown = accounts.capability(call, account, wanted, status)
+    return shown if status != "unrequested" else shown | {"requested": False, "requested_at": None}
 
 
 @operation("post /v1/accounts/{account}/reject")

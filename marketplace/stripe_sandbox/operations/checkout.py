@@ -6,6 +6,7 @@ from typing import Any
 from marketplace.stripe_sandbox import banks
 from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import StripeError, not_built, refused
+from marketplace.stripe_sandbox.operations import checkout_more as more
 from marketplace.stripe_sandbox.operations import (
     customers,
     payment_methods,
@@ -17,6 +18,7 @@ from marketplace.stripe_sandbox.operations.registry import (
     lists,
     operation,
     retrieves,
+    slice_of,
     updates_metadata,
     when_due,
     when_settled,
@@ -34,8 +36,10 @@ BUILT = (
     " custom_text phone_number_collection origin_context"
     " allowed_payment_method_types customer_creation"
     " billing_address_collection customer subscription_data payment_method_collection"
+    " after_expiration allow_promotion_codes automatic_tax invoice_creation tax_id_collection"
+    " saved_payment_method_options setup_intent_data payment_method_options"
 )
-MODES = ("payment", "subscription")
+MODES = ("payment", "setup", "subscription")
 BUILT_INTENT_DATA = {
     "description",
     "metadata",
@@ -52,6 +56,7 @@ NO_TEXT = {
     "terms_of_service_acceptance": None,
 }
 AS_GIVEN = (
+    "billing_address_collection",
     "cancel_url",
     "client_reference_id",
     "customer_email",
@@ -78,7 +83,11 @@ ALWAYS: Json = {
 }
 
 retrieves("get /v1/checkout/sessions/{session}", KIND)
-lists("get /v1/checkout/sessions", KIND, "payment_intent", "status")
+lists(
+    "get /v1/checkout/sessions",
+    KIND,
+    *("payment_intent", "status", "customer", "customer_details", "payment_link", "subscription"),
+)
 updates_metadata("post /v1/checkout/sessions/{session}", KIND)
 
 
@@ -89,17 +98,21 @@ def create(call: Call) -> Json:
     _check_addresses(call.params)
     intent_data = _intent_data(call)
     params = call.params
+    saves = params["mode"] == "setup"
     items = [line_item(call, n, item) for n, item in enumerate(params.get("line_items", []))]
-    total, code = total_of(items)
+    total, code = (None, params.get("currency")) if saves else total_of(items)
     _refuse_wrong_mode(params["mode"], items)
     if params.get("customer"):
         call.find("customer", params["customer"], param="customer", status=400)
     allowed = params.get("allowed_payment_method_types")
+    given: Json = ALWAYS | {name: params.get(name) for name in AS_GIVEN} | more.fields(params)
+    if saves:
+        given |= {"payment_status": "no_payment_required"}
+        given |= {"setup_intent": more.intent_to_save(call, params)}
     session = call.new(
         KIND,
         "cs_test",
-        **ALWAYS,
-        **{name: params.get(name) for name in AS_GIVEN},
+        **given,
         amount_subtotal=total,
         amount_total=total,
         currency=code,
@@ -107,7 +120,7 @@ def create(call: Call) -> Json:
         mode=params["mode"],
         payment_method_collection=params.get(
             "payment_method_collection",
-            "always" if params["mode"] == "subscription" else "if_required",
+            "if_required" if params["mode"] == "payment" else "always",
         ),
         payment_method_types=_kinds(params["mode"], code, allowed),
         **({"allowed_payment_method_types": allowed} if allowed else {}),
@@ -138,14 +151,12 @@ def _refuse_unbuilt(params: Json) -> None:
     if params.get("customer") and params.get("customer_email"):
         words = "You may only specify one of these parameters: customer, customer_email."
         raise refused(words, None, "customer")
-    if params.get("billing_address_collection", "auto") != "auto":
-        raise not_built("billing_address_collection=required")
-    if params.get("customer_creation", "if_required") != "if_required":
-        raise not_built("customer_creation=always")
 
 
 def _refuse_wrong_mode(mode: str, items: list[Json]) -> None:
     is_recurring = any(item["price"]["type"] == "recurring" for item in items)
+    if mode == "setup" and items:
+        raise refused("You can not pass `line_items` in `setup` mode.", None, "line_items")
     if mode == "payment" and is_recurring:
         raise refused(
             "You specified `payment` mode but passed a recurring price. Either switch to "
@@ -164,8 +175,8 @@ def _refuse_wrong_mode(mode: str, items: list[Json]) -> None:
         )
 
 
-def _kinds(mode: str, code: str, allowed: list[str] | None) -> list[str]:
-    kinds = ["card"] if mode == "subscription" else payments.method_types(code)
+def _kinds(mode: str, code: Any, allowed: list[str] | None) -> list[str]:
+    kinds = payments.method_types(code) if mode == "payment" else ["card"]
     return [kind for kind in kinds if allowed is None or kind in allowed] or ["card"]
 
 
@@ -216,7 +227,7 @@ def _expires_at(call: Call) -> int:
 
 @operation("get /v1/checkout/sessions/{session}/line_items")
 def line_items(call: Call, name: str) -> Json:
-    return lines_of(call.find(KIND, name), call.params.get("limit", 10))
+    return slice_of(call, lines_of(call.find(KIND, name), 1000)["data"])
 
 
 def lines_of(session: Json, limit: int = 10) -> Json:
@@ -245,7 +256,7 @@ def expire(call: Call, name: str) -> Json:
 
 @when_due(KIND)
 def close(call: Call, session: Json) -> None:
-    session |= {"status": "expired", "url": None, "_due": None}
+    session |= {"status": "expired", "url": None, "_due": None} | more.recoverable(call, session)
     call.store.save(session)
     call.emit("checkout.session.expired", session)
 
@@ -261,8 +272,8 @@ def intent_of(call: Call, session: Json, details: Json) -> Json:
         session["payment_intent"] = intent["id"]
         call.store.save(session)
     if details["shipping"]:
-        more = {"carrier": None, "phone": details["phone"], "tracking_number": None}
-        intent["shipping"] = details["shipping"] | more
+        parcel = {"carrier": None, "phone": details["phone"], "tracking_number": None}
+        intent["shipping"] = details["shipping"] | parcel
         call.store.save(intent)
     return intent
 
@@ -294,9 +305,11 @@ def complete(call: Call, session: Json, payer: Json) -> None:
     """The page is done; a bank's word may still be waited for."""
     intent = call.store.get(session["payment_intent"] or "")
     is_waiting = bool(intent and intent["status"] == "processing")
+    more.keep_payer(call, session, payer)
+    if session["mode"] != "setup":
+        session["payment_status"] = "unpaid" if is_waiting else "paid"
     session |= {
         "status": "complete",
-        "payment_status": "unpaid" if is_waiting else "paid",
         "url": None,
         "_due": None,
         "customer_details": {

@@ -8,11 +8,12 @@ from marketplace.stripe_sandbox.outside import public
 from marketplace.stripe_sandbox.store import Json, mint
 
 KIND = "customer"
-TEXTS = "description email name phone"
+TEXTS = "business_name description email individual_name name phone"
 BUILT = (
     f"{TEXTS} address shipping metadata preferred_locales tax_exempt payment_method"
-    " invoice_settings"
+    " invoice_settings invoice_prefix next_invoice_sequence"
 )
+AS_GIVEN = ("preferred_locales", "tax_exempt", "invoice_prefix", "next_invoice_sequence")
 ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
 lists("get /v1/customers", KIND, "email")
@@ -56,7 +57,7 @@ def _fill(call: Call, customer: Json) -> None:
     for name in TEXTS.split():
         if name in params:
             customer[name] = params[name] or None
-    customer |= {n: params[n] for n in ("preferred_locales", "tax_exempt") if n in params}
+    customer |= {n: params[n] for n in AS_GIVEN if n in params}
     for name in ("address", "shipping"):
         if name in params:
             customer[name] = _place(name, params[name])

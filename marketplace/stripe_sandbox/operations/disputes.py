@@ -14,6 +14,7 @@ from marketplace.stripe_sandbox.operations.registry import (
 from marketplace.stripe_sandbox.store import Json
 
 DAYS_TO_ANSWER = 9
+LONGEST_EVIDENCE = 150_000
 DAYS_AN_INQUIRY_LASTS = 120
 DAY = 86_400
 VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}
@@ -146,13 +147,17 @@ def _book(
 @operation("post /v1/disputes/{dispute}")
 def update(call: Call, name: str) -> Json:
     call.only("evidence metadata submit")
-    dispute = _undecided(call, name)
     evidence = call.params.get("evidence") or {}
+    dispute = _undecided(call, name) if evidence else call.find("dispute", name)
+    if sum(len(text) for text in evidence.values() if isinstance(text, str)) > LONGEST_EVIDENCE:
+        words = f"Evidence can be at most {LONGEST_EVIDENCE:,} characters long in all."
+        raise refused(words, None, "evidence")
     dispute["evidence"] |= {field: value or None for field, value in evidence.items()}
     dispute["metadata"] = call.metadata(before=dispute["metadata"])
     given = [dispute["evidence"][field] for field in EVIDENCE.split()]
     dispute["evidence_details"]["has_evidence"] = any(given)
-    submits = bool(any(given)) and call.params.get("submit", bool(evidence))
+    is_open = dispute["status"] not in CLOSED
+    submits = is_open and bool(any(given)) and call.params.get("submit", bool(evidence))
     if submits:
         _submit(call, dispute)
     call.store.save(dispute)

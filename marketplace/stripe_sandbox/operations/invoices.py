@@ -6,9 +6,10 @@ from marketplace.stripe_sandbox.means import means_of
 from marketplace.stripe_sandbox.operations import charging, payment_methods, payments
 from marketplace.stripe_sandbox.operations.registry import (
     BILLED,
+    lists,
     operation,
-    page_of,
     retrieves,
+    slice_of,
     updates_metadata,
     when_due,
     when_settled,
@@ -24,6 +25,13 @@ ALWAYS_ASKS = "4000002760003184"
 retrieves("get /v1/invoices/{invoice}", KIND)
 updates_metadata("post /v1/invoices/{invoice}", KIND, "description")
 retrieves("get /v1/invoice_payments/{invoice_payment}", "invoice_payment")
+lists(
+    "get /v1/invoices",
+    KIND,
+    *("collection_method", "customer", "due_date", "status"),
+    subscription="_subscription",
+)
+lists("get /v1/invoice_payments", "invoice_payment", "invoice", "payment", "status")
 
 
 def bill(call: Call, subscription: Json, reason: str, period: tuple[int, int]) -> Json:
@@ -321,26 +329,6 @@ def _open(call: Call, name: str, verb: str) -> Json:
     return invoice
 
 
-@operation("get /v1/invoices")
-def listing(call: Call) -> Json:
-    call.only("customer status subscription created limit starting_after ending_before")
-    fields: Json = {
-        name: call.params[name] for name in ("customer", "status") if name in call.params
-    }
-    if "subscription" in call.params:
-        fields["_subscription"] = call.params["subscription"]
-    return page_of(call, KIND, fields)
-
-
 @operation("get /v1/invoices/{invoice}/lines")
 def lines(call: Call, name: str) -> Json:
-    return call.find(KIND, name)["lines"]
-
-
-@operation("get /v1/invoice_payments")
-def invoice_payments(call: Call) -> Json:
-    call.only("invoice status created limit starting_after ending_before")
-    fields: Json = {
-        name: call.params[name] for name in ("invoice", "status") if name in call.params
-    }
-    return page_of(call, "invoice_payment", fields)
+    return slice_of(call, call.find(KIND, name)["lines"]["data"])

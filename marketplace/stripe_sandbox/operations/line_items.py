@@ -1,9 +1,10 @@
 """What a Checkout Session sells: items at a price spelled out, or at one on record."""
 
-from marketplace.stripe_sandbox.call import Call, currency, refuse_odd
+from marketplace.stripe_sandbox.call import Call, refuse_odd
 from marketplace.stripe_sandbox.errors import not_built, refused
 from marketplace.stripe_sandbox.money import LARGEST_AMOUNT, money, smallest_charge
 from marketplace.stripe_sandbox.operations import catalog
+from marketplace.stripe_sandbox.operations.checkout_more import adjustable
 from marketplace.stripe_sandbox.outside import public
 from marketplace.stripe_sandbox.store import Json, mint
 
@@ -11,32 +12,20 @@ from marketplace.stripe_sandbox.store import Json, mint
 def line_item(call: Call, n: int, given: Json) -> Json:
     at = f"line_items[{n}]"
     for name in given:
-        if name not in ("price_data", "quantity", "price", "metadata"):
+        if name not in ("adjustable_quantity", "price_data", "quantity", "price", "metadata"):
             raise not_built(f"{at}[{name}]")
     quantity = given.get("quantity", 1)
     if quantity < 1:
         raise refused("Invalid positive integer", "parameter_invalid_integer", f"{at}[quantity]")
-    if "price" in given:
-        return _kept(call, catalog.price_for(call, given, at), quantity)
-    price = given.get("price_data")
-    if price is None:
-        raise refused(
-            f"Missing required param: {at}[price_data].", "parameter_missing", f"{at}[price_data]"
-        )
-    if "product" in price or "recurring" in price:
-        return _kept(call, catalog.price_for(call, given, at), quantity)
-    unit, name = _priced(price, at)
-    code = currency(price["currency"], f"{at}[price_data][currency]")
-    more = price["product_data"].get("description")
-    return _item(_price(call, code, unit), quantity, name, more) | {
-        "metadata": call.metadata(given.get("metadata", {}))
-    }
-
-
-def _kept(call: Call, price: Json, quantity: int) -> Json:
-    """An item at a price that is on record."""
+    if "price" not in given and "price_data" not in given:
+        where = f"{at}[price_data]"
+        raise refused(f"Missing required param: {where}.", "parameter_missing", where)
+    price = catalog.price_for(call, given, at)
     product = call.find("product", price["product"])
-    return _item(public(price), quantity, product["name"], product["description"])
+    return _item(public(price), quantity, product["name"], product["description"]) | {
+        "adjustable_quantity": adjustable(given.get("adjustable_quantity"), at),
+        "metadata": call.metadata(given.get("metadata", {})),
+    }
 
 
 def _item(price: Json, quantity: int, name: str, more: str | None) -> Json:
@@ -53,54 +42,11 @@ def _item(price: Json, quantity: int, name: str, more: str | None) -> Json:
         "description": name,
         "discounts": [],
         "metadata": {},
+        "price": price,
         "quantity": quantity,
         "taxes": [],
-        "price": price,
         "_more": more,
     }
-
-
-def _price(call: Call, code: str, unit: int) -> Json:
-    nothing = ("lookup_key", "nickname", "recurring", "tiers_mode", "transform_quantity")
-    return {
-        "id": mint("price"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "created": call.now(),
-        "currency": code,
-        "livemode": False,
-        "metadata": {},
-        "product": mint("prod", 14),
-        "tax_behavior": "unspecified",
-        "type": "one_time",
-        "unit_amount": unit,
-        "unit_amount_decimal": str(unit),
-    } | dict.fromkeys(nothing)
-
-
-def _priced(price: Json, at: str) -> tuple[int, str]:
-    for name in price:
-        if name not in ("currency", "unit_amount", "product_data"):
-            raise not_built(f"{at}[price_data][{name}]")
-    for name in ("unit_amount", "product_data"):
-        if name not in price:
-            where = f"{at}[price_data][{name}]"
-            raise refused(f"Missing required param: {where}.", "parameter_missing", where)
-    if price["unit_amount"] < 0:
-        raise refused(
-            "Invalid non-negative integer",
-            "parameter_invalid_integer",
-            f"{at}[price_data][unit_amount]",
-        )
-    name = price["product_data"]["name"]
-    if not name.strip():
-        raise refused(
-            "You passed an empty string for the product's name.",
-            "parameter_invalid_empty",
-            f"{at}[price_data][product_data][name]",
-        )
-    return price["unit_amount"], name
 
 
 def total_of(items: list[Json]) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.cards import Card
 from marketplace.stripe_sandbox.errors import StripeError, card_error, missing, not_built, refused
 from marketplace.stripe_sandbox.means import means_of
-from marketplace.stripe_sandbox.operations.registry import operation, page_of, retrieves
+from marketplace.stripe_sandbox.operations.registry import narrowed, operation, page_of, retrieves
 from marketplace.stripe_sandbox.store import Json
 
 KIND = "payment_method"
@@ -28,6 +28,7 @@ def make(call: Call, means: Card | Bank, payer: Json) -> Json:
         KIND,
         "pm",
         billing_details=details | {"tax_id": None},
+        allow_redisplay="unspecified",
         metadata={},
         type=means.kind,
         _number=means.number,
@@ -134,6 +135,35 @@ def _given_card(given: Json, payer: Json) -> Card:
     return cards.find(number)
 
 
+@operation("post /v1/payment_methods/{payment_method}")
+def update(call: Call, name: str) -> Json:
+    call.only("allow_redisplay billing_details card metadata us_bank_account")
+    method = call.find(KIND, name)
+    given: Json = call.params.get("billing_details") or {}
+    method["billing_details"] |= {field: value or None for field, value in given.items()}
+    card = call.params.get("card") or {}
+    if card and method["type"] != "card":
+        raise refused("Only a card has an expiry date.", None, "card")
+    for field in ("exp_month", "exp_year"):
+        if field in card:
+            method["card"][field] = card[field]
+    if "allow_redisplay" in call.params:
+        method["allow_redisplay"] = call.params["allow_redisplay"]
+    method["metadata"] = call.metadata(before=method["metadata"])
+    call.store.save(method)
+    call.emit("payment_method.updated", method)
+    return method
+
+
+@operation("get /v1/customers/{customer}/payment_methods/{payment_method}")
+def retrieve_of_customer(call: Call, name: str, method_name: str) -> Json:
+    call.find("customer", name)
+    method = call.find(KIND, method_name)
+    if method["customer"] != name:
+        raise missing(KIND, method_name)
+    return method
+
+
 @operation("post /v1/payment_methods/{payment_method}/attach")
 def attach(call: Call, name: str) -> Json:
     method = named(call, name)
@@ -141,7 +171,18 @@ def attach(call: Call, name: str) -> Json:
     return attach_to(call, method, customer["id"])
 
 
+def spent() -> StripeError:
+    return refused(
+        "This PaymentMethod was previously used without being attached to a Customer or was "
+        "detached from a Customer, and may not be used again.",
+        "payment_method_unexpected_state",
+        "payment_method",
+    )
+
+
 def attach_to(call: Call, method: Json, customer: str) -> Json:
+    if method.get("_is_spent"):
+        raise spent()
     if method["customer"] not in (None, customer):
         raise refused(
             "The payment method you provided has already been attached to a customer.",
@@ -168,6 +209,7 @@ def detach(call: Call, name: str) -> Json:
             "payment_method_unexpected_state",
         )
     before, method["customer"] = method["customer"], None
+    method["_is_spent"] = True
     call.store.save(method)
     call.emit("payment_method.detached", method, previous={"customer": before})
     return method
@@ -175,16 +217,16 @@ def detach(call: Call, name: str) -> Json:
 
 @operation("get /v1/payment_methods")
 def listing(call: Call) -> Json:
-    call.only("customer type limit starting_after ending_before")
+    call.only("allow_redisplay customer type limit starting_after ending_before")
     return page_of(call, KIND, _fields(call))
 
 
 @operation("get /v1/customers/{customer}/payment_methods")
 def of_customer(call: Call, name: str) -> Json:
-    call.only("type limit starting_after ending_before")
+    call.only("allow_redisplay type limit starting_after ending_before")
     call.find("customer", name)
     return page_of(call, KIND, _fields(call) | {"customer": name})
 
 
 def _fields(call: Call) -> Json:
-    return {name: call.params[name] for name in ("customer", "type") if name in call.params}
+    return narrowed(call, customer="customer", type="type", allow_redisplay="allow_redisplay")

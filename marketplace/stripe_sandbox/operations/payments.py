@@ -4,13 +4,12 @@ from marketplace.stripe_sandbox import banks
 from marketplace.stripe_sandbox.call import Call, currency, refuse_odd
 from marketplace.stripe_sandbox.errors import StripeError, card_error, refused
 from marketplace.stripe_sandbox.means import means_of
-from marketplace.stripe_sandbox.money import smallest_charge
+from marketplace.stripe_sandbox.money import money, smallest_charge
 from marketplace.stripe_sandbox.operations import charging, payment_methods
 from marketplace.stripe_sandbox.operations.registry import (
     lists,
     operation,
     retrieves,
-    updates_metadata,
     when_due,
 )
 from marketplace.stripe_sandbox.outside import public
@@ -22,7 +21,7 @@ BUILT = (
     " customer description metadata receipt_email statement_descriptor"
     " statement_descriptor_suffix transfer_group setup_future_usage shipping"
     " payment_method confirm off_session return_url error_on_requires_action"
-    " confirmation_method"
+    " confirmation_method payment_method_options use_stripe_sdk mandate_data"
 )
 CANCELABLE = (
     "requires_payment_method",
@@ -37,9 +36,7 @@ AUTHENTICATION_FAILED = (
 
 retrieves("get /v1/payment_intents/{intent}", KIND)
 lists("get /v1/payment_intents", KIND, "customer")
-updates_metadata("post /v1/payment_intents/{intent}", KIND, "description")
 retrieves("get /v1/charges/{charge}", "charge")
-updates_metadata("post /v1/charges/{charge}", "charge", "description")
 lists("get /v1/charges", "charge", "payment_intent", "transfer_group", "customer")
 
 
@@ -61,7 +58,7 @@ def new_intent(call: Call, amount: int, code: str, data: Json) -> Json:
         confirmation_method=data.get("confirmation_method", "automatic"),
         currency=code,
         metadata=data.get("metadata", {}),
-        payment_method_options={"card": _card_options()},
+        payment_method_options=_options(data),
         payment_method_types=kinds,
         status="requires_payment_method",
         **{name: data.get(name) for name in names.split()},
@@ -72,13 +69,15 @@ def new_intent(call: Call, amount: int, code: str, data: Json) -> Json:
     return intent
 
 
-def _card_options() -> Json:
-    return {
+def _options(data: Json) -> Json:
+    card = {
         "installments": None,
         "mandate_options": None,
         "network": None,
         "request_three_d_secure": "automatic",
     }
+    given = ((data.get("payment_method_options") or {}).get("card")) or {}
+    return {"card": card | {name: given[name] for name in card if name in given}}
 
 
 def method_types(code: str) -> list[str]:
@@ -93,7 +92,7 @@ def create(call: Call) -> Json:
     amount = call.amount()
     refuse_odd(amount, code)
     if amount < smallest_charge(code):
-        raise refused("Amount must convert to at least 50 cents.", "amount_too_small", "amount")
+        raise too_small(code)
     if params.get("customer"):
         call.find("customer", params["customer"], param="customer", status=400)
     intent = new_intent(call, amount, code, params | {"metadata": call.metadata()})
@@ -102,20 +101,46 @@ def create(call: Call) -> Json:
             "automatic_payment_methods"
         ]
     if params.get("payment_method"):
-        method = _method(call, params["payment_method"])
+        method = _method(call, params["payment_method"], intent["customer"])
         intent |= {"payment_method": method["id"], "status": "requires_confirmation"}
     call.store.save(intent)
     return _confirm(call, intent) if params.get("confirm") else intent
 
 
-def _method(call: Call, name: str) -> Json:
-    return payment_methods.named(call, name)
+def too_small(code: str) -> StripeError:
+    least = money(smallest_charge(code), code)
+    return refused(f"Amount must be at least {least}", "amount_too_small", "amount")
+
+
+def _method(call: Call, name: str, customer: str | None) -> Json:
+    """One that is somebody's is used for them alone."""
+    method = payment_methods.named(call, name)
+    if method["customer"] and method["customer"] != customer:
+        words = (
+            f"The PaymentMethod {method['id']} does not belong to the Customer you supplied "
+            f"{customer}. Please use this PaymentMethod with the Customer that it belongs to "
+            "instead."
+            if customer
+            else "The provided PaymentMethod belongs to a Customer. You must supply that Customer "
+            "to use it."
+        )
+        raise refused(words, None, "payment_method")
+    if method.get("_is_spent"):
+        raise payment_methods.spent()
+    return method
 
 
 @operation("post /v1/payment_intents/{intent}/confirm")
 def confirm(call: Call, name: str) -> Json:
-    call.only("payment_method off_session return_url error_on_requires_action")
-    return _confirm(call, call.find(KIND, name))
+    call.only(
+        "payment_method off_session return_url error_on_requires_action receipt_email"
+        " setup_future_usage shipping use_stripe_sdk mandate_data payment_method_options"
+    )
+    intent = call.find(KIND, name)
+    for field in ("receipt_email", "setup_future_usage", "shipping"):
+        if field in call.params:
+            intent[field] = call.params[field] or None
+    return _confirm(call, intent)
 
 
 def _confirm(call: Call, intent: Json) -> Json:
@@ -123,7 +148,7 @@ def _confirm(call: Call, intent: Json) -> Json:
     if intent["status"] not in open_states:
         raise _unexpected(intent, "confirm")
     if given := call.params.get("payment_method"):
-        intent["payment_method"] = _method(call, given)["id"]
+        intent["payment_method"] = _method(call, given, intent["customer"])["id"]
     if intent["payment_method"] is None:
         raise refused(
             "You cannot confirm this PaymentIntent because it's missing a payment method. You can "
@@ -138,7 +163,8 @@ def _confirm(call: Call, intent: Json) -> Json:
             "payment_intent_incompatible_payment_method",
             "payment_method",
         )
-    if means_of(method).asks_3d_secure:
+    asks = intent["payment_method_options"]["card"]["request_three_d_secure"] == "challenge"
+    if means_of(method).asks_3d_secure or (asks and method["type"] == "card"):
         return _ask_by_api(call, intent)
     return pay_now(call, intent, method)
 
@@ -192,9 +218,13 @@ def fail_3d_secure(call: Call, intent: Json) -> StripeError:
 def capture(call: Call, name: str) -> Json:
     call.only("amount_to_capture metadata")
     intent = call.find(KIND, name)
+    return capture_of(call, intent, call.params.get("amount_to_capture"))
+
+
+def capture_of(call: Call, intent: Json, wished: int | None) -> Json:
     if intent["status"] != "requires_capture":
         raise _unexpected(intent, "capture")
-    amount: int = call.params.get("amount_to_capture") or intent["amount"]
+    amount = intent["amount"] if wished is None else wished
     if not 0 < amount <= intent["amount_capturable"]:
         words = "The amount to capture must be between 1 and the amount that can be captured."
         raise refused(words, "amount_too_large", "amount_to_capture")

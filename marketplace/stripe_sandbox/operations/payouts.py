@@ -1,5 +1,8 @@
 """Payouts: from a Stripe balance to the bank, a day on the way; and top-ups, the other way."""
 
+from collections.abc import Callable
+from typing import Any
+
 from marketplace.stripe_sandbox import banks
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import refused
@@ -16,38 +19,59 @@ from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
 DAY = 86_400
 AN_HOUR = 3600
 WHOLE_HUNDREDS = ("huf", "twd")
+# Who wants to know that a payout has failed.
+FAILED: list[Callable[[Call, Json], None]] = []
+
+
+def when_failed(function: Callable[[Call, Json], None]) -> Callable[[Call, Json], None]:
+    FAILED.append(function)
+    return function
+
 
 retrieves("get /v1/payouts/{payout}", "payout")
-lists("get /v1/payouts", "payout", "status", "destination")
+lists("get /v1/payouts", "payout", "status", "destination", "arrival_date")
 updates_metadata("post /v1/payouts/{payout}", "payout")
 retrieves("get /v1/topups/{topup}", "topup")
-lists("get /v1/topups", "topup", "status")
+lists("get /v1/topups", "topup", "status", "amount")
 
 
 @operation("post /v1/payouts")
 def create(call: Call) -> Json:
-    call.only("amount currency description destination metadata method statement_descriptor")
+    call.only(
+        "amount currency description destination metadata method source_type statement_descriptor"
+    )
     code, amount = currency(call.params["currency"]), call.amount()
     _refuse_impossible(call, code, amount)
-    bank = _bank(call, code)
-    method = call.params.get("method", "standard")
-    arrival = call.now() + (DAY if method == "standard" else AN_HOUR // 2)
+    return start(
+        call,
+        _bank(call, code),
+        code,
+        amount,
+        automatic=False,
+        description=call.params.get("description"),
+        metadata=call.metadata(),
+        method=call.params.get("method", "standard"),
+        statement_descriptor=call.params.get("statement_descriptor"),
+    )
+
+
+def start(call: Call, bank: Json, code: str, amount: int, *, automatic: bool, **more: Any) -> Json:
+    """On its way to a bank; out of the books at once."""
+    fields = {"metadata": {}, "method": "standard"} | more
+    arrival = call.now() + (DAY if fields["method"] == "standard" else AN_HOUR // 2)
     payout = call.new(
         "payout",
         "po",
         amount=amount,
         arrival_date=arrival,
-        automatic=False,
+        automatic=automatic,
         currency=code,
         destination=bank["id"],
-        description=call.params.get("description"),
-        metadata=call.metadata(),
         source_type="card",
         type="bank_account",
-        method=method,
-        reconciliation_status="not_applicable",
+        reconciliation_status="completed" if automatic else "not_applicable",
         status="pending",
-        statement_descriptor=call.params.get("statement_descriptor"),
+        **fields,
         _due=min(arrival, call.now() + AN_HOUR),
         _number=bank.get("_number", ""),
     )
@@ -136,6 +160,8 @@ def fail(
     }
     call.store.save(payout)
     call.emit("payout.failed", payout)
+    for listener in FAILED:
+        listener(call, payout)
 
 
 @operation("post /v1/payouts/{payout}/cancel")
@@ -156,6 +182,14 @@ def cancel(call: Call, name: str) -> Json:
     call.store.save(payout)
     call.emit("payout.canceled", payout)
     return payout
+
+
+@operation("post /v1/payouts/{payout}/reverse")
+def reverse(call: Call, name: str) -> Json:
+    call.only("metadata")
+    payout = call.find("payout", name)
+    words = "Only payouts to US bank accounts can be reversed"
+    raise refused(f"{words}, and {payout['id']} went to another.", None, "payout")
 
 
 @operation("post /v1/topups")

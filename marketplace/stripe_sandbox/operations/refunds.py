@@ -35,7 +35,8 @@ updates_metadata("post /v1/refunds/{refund}", "refund")
 def create(call: Call) -> Json:
     call.only("amount charge payment_intent reason metadata")
     charge = _charge(call)
-    left = charge["amount_captured"] - charge["amount_refunded"]
+    # Of a capture in part, the rest counts as refunded already.
+    left = charge["amount"] - charge["amount_refunded"]
     if charge["status"] != "succeeded" or not charge["captured"]:
         raise refused(
             f"Charge {charge['id']} has not succeeded, so it can't be refunded.", None, "charge"
@@ -55,7 +56,7 @@ def create(call: Call) -> Json:
         raise refused(
             f"Refund amount ({money(amount, code)}) is greater than unrefunded amount on "
             f"charge ({money(left, code)})",
-            "charge_already_refunded" if charge["amount_refunded"] else None,
+            None,
             "amount",
         )
     return _refund(call, charge, amount)
@@ -152,6 +153,8 @@ def go_on(call: Call, refund: Json) -> None:
     if refund.get("pending_reason") == "insufficient_funds":
         _start(call, refund, charge)
         if refund["status"] == "pending" and refund["balance_transaction"] is None:
+            more = balance.next_available(call)
+            refund["_due"] = more or call.store.latest() + AN_HOUR
             call.store.save(refund)
             return
     else:

@@ -8,7 +8,6 @@ from marketplace.stripe_sandbox.operations.registry import (
     lists,
     operation,
     retrieves,
-    updates_metadata,
 )
 from marketplace.stripe_sandbox.store import Json, mint
 
@@ -17,7 +16,6 @@ OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 retrieves("get /v1/setup_intents/{intent}", KIND)
 lists("get /v1/setup_intents", KIND, "customer", "payment_method")
-updates_metadata("post /v1/setup_intents/{intent}", KIND, "description")
 
 
 @operation("post /v1/setup_intents")
@@ -29,24 +27,48 @@ def create(call: Call) -> Json:
     params = call.params
     if params.get("customer"):
         call.find("customer", params["customer"], param="customer", status=400)
-    intent = call.new(
-        KIND,
-        "seti",
-        customer=params.get("customer"),
-        description=params.get("description"),
-        metadata=call.metadata(),
-        payment_method_options={"card": {"request_three_d_secure": "automatic"}},
-        payment_method_types=params.get("allowed_payment_method_types", ["card"]),
-        status="requires_payment_method",
-        usage=params.get("usage", "off_session"),
-    )
-    intent["client_secret"] = mint(f"{intent['id']}_secret")
+    intent = new_intent(call, params | {"metadata": call.metadata()})
     if params.get("payment_method"):
         method = payment_methods.named(call, params["payment_method"])
         intent |= {"payment_method": method["id"], "status": "requires_confirmation"}
     call.store.save(intent)
-    call.emit("setup_intent.created", intent)
     return _confirm(call, intent) if params.get("confirm") else intent
+
+
+def new_intent(call: Call, data: Json) -> Json:
+    intent = call.new(
+        KIND,
+        "seti",
+        customer=data.get("customer"),
+        description=data.get("description"),
+        metadata=data["metadata"],
+        payment_method_options={"card": {"request_three_d_secure": "automatic"}},
+        payment_method_types=data.get("allowed_payment_method_types", ["card"]),
+        status="requires_payment_method",
+        usage=data.get("usage", "off_session"),
+    )
+    intent["client_secret"] = mint(f"{intent['id']}_secret")
+    call.store.save(intent)
+    call.emit("setup_intent.created", intent)
+    return intent
+
+
+@operation("post /v1/setup_intents/{intent}")
+def update(call: Call, name: str) -> Json:
+    call.only("customer description metadata payment_method")
+    intent = call.find(KIND, name)
+    if "customer" in call.params or "payment_method" in call.params:
+        _open(call, name, "update")
+    if customer := call.params.get("customer"):
+        intent["customer"] = call.find("customer", customer, param="customer", status=400)["id"]
+    if "description" in call.params:
+        intent["description"] = call.params["description"] or None
+    if method := call.params.get("payment_method"):
+        intent["payment_method"] = payment_methods.named(call, method)["id"]
+        intent["status"] = "requires_confirmation"
+    intent["metadata"] = call.metadata(before=intent["metadata"])
+    call.store.save(intent)
+    return intent
 
 
 @operation("post /v1/setup_intents/{intent}/confirm")
@@ -62,7 +84,10 @@ def _confirm(call: Call, intent: Json) -> Json:
             "You cannot confirm this SetupIntent because it's missing a payment method.",
             "setup_intent_unexpected_state",
         )
-    method = payment_methods.named(call, name)
+    return confirm_with(call, intent, payment_methods.named(call, name))
+
+
+def confirm_with(call: Call, intent: Json, method: Json) -> Json:
     means = means_of(method)
     try:
         if intent["customer"]:

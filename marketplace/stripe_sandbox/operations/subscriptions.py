@@ -5,9 +5,12 @@ from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import missing, not_built, refused
 from marketplace.stripe_sandbox.operations import catalog, invoices, payment_methods
 from marketplace.stripe_sandbox.operations.registry import (
+    PAGING,
+    narrowed,
     operation,
     page_of,
     retrieves,
+    slice_of,
     when_billed,
     when_due,
 )
@@ -37,6 +40,13 @@ ALWAYS: Json = {
     },
     "status": "incomplete",
     "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
+}
+PLACES = {
+    "collection_method": "collection_method",
+    "current_period_end": "items.data[0].current_period_end",
+    "current_period_start": "items.data[0].current_period_start",
+    "customer": "customer",
+    "price": "items.data[0].price.id",
 }
 LIVE = ("active", "past_due", "trialing", "incomplete")
 
@@ -291,8 +301,8 @@ def _running(call: Call, name: str) -> Json:
 
 @operation("get /v1/subscriptions")
 def listing(call: Call) -> Json:
-    call.only("customer price status created limit starting_after ending_before")
-    fields: Json = {name: call.params[name] for name in ("customer",) if name in call.params}
+    call.only(f"status {' '.join(PLACES)} {PAGING}")
+    fields = narrowed(call, **PLACES)
     status = call.params.get("status")
     if status == "ended":
         fields["status"] = ENDED
@@ -303,5 +313,6 @@ def listing(call: Call) -> Json:
 
 @operation("get /v1/subscription_items")
 def items(call: Call) -> Json:
-    call.only("subscription limit")
-    return call.find(KIND, call.params["subscription"], param="subscription", status=400)["items"]
+    call.only("subscription limit starting_after ending_before")
+    found = call.find(KIND, call.params["subscription"], param="subscription", status=400)
+    return slice_of(call, found["items"]["data"])

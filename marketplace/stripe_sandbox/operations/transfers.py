@@ -12,7 +12,7 @@ from marketplace.stripe_sandbox.operations.registry import (
     retrieves,
     updates_metadata,
 )
-from marketplace.stripe_sandbox.store import PLATFORM, Json, mint
+from marketplace.stripe_sandbox.store import PLATFORM, Json
 
 retrieves("get /v1/transfers/{transfer}", "transfer")
 lists("get /v1/transfers", "transfer", "destination", "transfer_group")
@@ -177,6 +177,7 @@ def _move(call: Call, transfer: Json, available_on: int | None) -> None:
 
 @operation("get /v1/transfers/{id}/reversals")
 def list_reversals(call: Call, name: str) -> Json:
+    call.only("limit starting_after ending_before")
     call.find("transfer", name)
     return page_of(call, "transfer_reversal", {"transfer": name})
 
@@ -222,6 +223,45 @@ def _refuse_spent(theirs: Call, transfer: Json, amount: int) -> Json:
     return moved
 
 
+def _refund_theirs(
+    theirs: Call, transfer: Json, reversal: Json, amount: int, available_on: int
+) -> Json:
+    """What was paid to the account is given back by it."""
+    payment = theirs.find("charge", transfer["destination_payment"])
+    refund = theirs.new(
+        "refund",
+        "pyr",
+        amount=amount,
+        charge=payment["id"],
+        currency=transfer["currency"],
+        metadata={},
+        status="succeeded",
+        source_transfer_reversal=reversal["id"],
+    )
+    line = balance.book(
+        theirs,
+        "payment_refund",
+        refund["id"],
+        transfer["currency"],
+        -amount,
+        available_on=available_on,
+    )
+    theirs.store.save(refund | {"balance_transaction": line["id"]})
+    payment["amount_refunded"] += amount
+    payment["refunded"] = payment["amount_refunded"] == payment["amount"]
+    theirs.store.save(payment)
+    return refund
+
+
+@operation("post /v1/transfers/{transfer}/reversals/{id}")
+def update_reversal(call: Call, name: str, reversal_name: str) -> Json:
+    call.only("metadata")
+    reversal = retrieve_reversal(call, name, reversal_name)
+    reversal["metadata"] = call.metadata(before=reversal["metadata"])
+    call.store.save(reversal)
+    return reversal
+
+
 def _move_back(call: Call, transfer: Json, amount: int) -> Json:
     code = transfer["currency"]
     theirs = call.acting_for(transfer["destination"])
@@ -243,10 +283,8 @@ def _move_back(call: Call, transfer: Json, amount: int) -> Json:
         available_on=moved["available_on"],
         description=call.params.get("description"),
     )
-    gone = balance.book(
-        theirs, "payment_refund", mint("pyr"), code, -amount, available_on=moved["available_on"]
-    )
-    reversal |= {"balance_transaction": back["id"], "destination_payment_refund": gone["source"]}
+    refund = _refund_theirs(theirs, transfer, reversal, amount, moved["available_on"])
+    reversal |= {"balance_transaction": back["id"], "destination_payment_refund": refund["id"]}
     before = transfer["amount_reversed"]
     transfer["amount_reversed"] += amount
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]

@@ -59,6 +59,11 @@ CREATE TABLE locked.entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 CREATE INDEX ON locked.entry (journal_id);
 CREATE INDEX ON locked.entry (account_id, id) INCLUDE (amount);
 INSERT INTO locked.account (id, balance) SELECT n, 100000000 FROM generate_series(1, 3000) n;
+INSERT INTO locked.journal (cause, kind)
+  SELECT 'bench:' || n, 'deal_paid' FROM generate_series(1, 2000) n;
+INSERT INTO locked.entry (journal_id, account_id, amount)
+  SELECT n, x.account_id, x.amount FROM generate_series(1, 2000) n,
+  LATERAL (VALUES (1, 100), (n + 2, -100)) x(account_id, amount);
 GRANT USAGE ON SCHEMA locked TO alongside_app;
 GRANT ALL ON ALL TABLES IN SCHEMA locked TO alongside_app;
 """

@@ -87,14 +87,15 @@ def matured_order(db: Session) -> tuple[Order, Checkout]:
     brand, creator = builders.brand(db), builders.creator(db)
     order = an_order(db, brand, creator, builders.product(db, brand))
     paid = checkout(db, "order", order, 14_900, fee=250)
-    who = {"brand_id": brand.person_id, "creator_id": creator.person_id}
-    parts = {"brand": eur(12_000), "creator": eur(2_000), "platform": eur(900)}
-    postings.accrued(db, order.id, **who, **parts)
-    back = {"brand": eur(1_200), "creator": eur(200), "platform": eur(90)}
-    postings.returned(db, order.id, cause="r1", checkout_id=paid.id, **who, **back)
+
+    def people(to_brand: int, to_creator: int) -> list[tuple[uuid.UUID, Money]]:
+        return [(brand.person_id, eur(to_brand)), (creator.person_id, eur(to_creator))]
+
+    postings.accrued(db, order.id, people(12_000, 2_000), platform=eur(900))
+    back = {"cause": "r1", "checkout_id": paid.id, "platform": eur(90)}
+    postings.returned(db, order.id, people(1_200, 200), **back)
     give_back(db, paid, 1_490)
-    left = {name: amount - back[name] for name, amount in parts.items()}
-    postings.matured(db, order.id, **who, **left)
+    postings.matured(db, order.id, people(10_800, 1_800), platform=eur(810))
     send(db, paid, creator.person_id, 1_800)
     order.refunded_minor = 1_490
     db.flush()

@@ -146,15 +146,13 @@ def test_a_dispute_lost_after_release_takes_the_money_back_where_it_still_is(wal
 
 
 def spend(walk: Walk, account: str) -> None:
-    """The creator has everything paid out to their bank."""
+    """Stripe pays the creator's bank whatever is there."""
     from marketplace.payments.gateway.client import client
 
     walk.stripe.advance(4)
     with walk.app.app_context():
         there = client().v1.balance.retrieve(None, {"stripe_account": account})
-        amount = sum(part.amount for part in there.available)
-        params = {"amount": amount, "currency": "eur"}
-        client().v1.payouts.create(params, {"stripe_account": account})  # type: ignore[arg-type]
+        assert sum(part.amount for part in there.available) == 0
 
 
 def test_what_a_creator_has_spent_is_owed_and_kept_from_the_next_pay(walk: Walk) -> None:

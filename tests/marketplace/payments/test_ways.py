@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import absorb, gateway, queries, words
-from models import Payout, PayoutAccount, PayoutStatus, Person, Transfer, TransferStatus
+from models import Deal, Payout, PayoutAccount, PayoutStatus, Person, Transfer, TransferStatus
 from models.clock import now
 from tests import builders
 from tests.marketplace.payments.paid import checkout
@@ -133,3 +133,10 @@ def test_when_it_is_free_is_read_at_stripe_when_it_tells_of_a_transfer(
         with unit_of_work() as session:
             assert session.get_one(Transfer, row.id).free_at == free
     assert asked == [row.stripe_id]
+
+
+def test_a_transfer_is_called_what_it_was_for(client: Any, db: Session, ida: Person) -> None:
+    deal = sent(db, ida, 10_000).subject_id
+    db.get_one(Deal, deal).title = "Two quiet films"
+    db.commit()
+    assert "Two quiet films" in client.sign_in(ida).get("/payouts").text

@@ -31,6 +31,8 @@ ONBOARDED = {
         "requirement_collection": "stripe",
     },
     "capabilities": {"transfers": {"requested": True}},
+    # Not what Stripe does unless told: the tests of automatic payouts take it out again.
+    "settings": {"payouts": {"schedule": {"interval": "manual"}}},
 }
 
 
@@ -108,10 +110,13 @@ class Running:
         assert not found, "Stripe would not say:\n" + "\n".join(found)
 
     def hold_against_stripe(self, response: Response) -> None:
-        if request.path.startswith("/v1/") and response.status_code not in (404, 501):
+        if request.path.startswith(("/v1/", "/v2/")) and response.status_code not in (404, 501):
             schema = spec.schema_of(request.method.lower(), request.path, response.status_code)
             at = f"{request.method} {request.path.split('/')[2]}"
-            self.mistakes += spec.mistakes(schema, json.loads(response.get_data()), at)
+            body = json.loads(response.get_data())
+            if request.path.startswith("/v2/"):
+                body = spec.without_nulls(body)
+            self.mistakes += spec.mistakes(schema, body, at)
 
     def client(self, key: str = KEY, **options: Any) -> stripe.StripeClient:
         return stripe.StripeClient(
