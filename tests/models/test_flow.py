@@ -62,7 +62,20 @@ def test_a_step_is_taken_from_where_the_row_stands_now(db: Session) -> None:
     with pytest.raises(Refused) as refused:
         page.move("open", by=None)
     assert refused.value.facts == {"verb": "open", "state": "refused"}
-    assert not page.may("open")
+    assert page.may("open") is False
+
+
+def test_a_thing_has_its_number_before_anything_is_told_of_it(db: Session) -> None:
+    page = a_page(db)
+    other = Checkout(
+        **{name: getattr(page, name) for name in ("purpose", "currency", "amount_minor")},
+        **{name: getattr(page, name) for name in ("description", "success_path", "cancel_path")},
+        subject_id=uuid.UUID(int=2),
+    )
+    db.add(other)
+    assert other.tell("ask", by=None).subject_id == other.id
+    assert other.id is not None
+    assert other.may("open") is True
 
 
 def test_what_was_changed_before_is_not_lost_to_the_lock(db: Session) -> None:

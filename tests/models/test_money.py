@@ -54,7 +54,7 @@ def test_people_type_amounts_in_many_ways(typed: str, minor: int) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "abc", "1.234", "1.250", "0.500", "--1", "1.2.3", "12e3", "=1+1", "1" * 20, "٣", "NaN"],
+    ["", "abc", "1.234", "1.250", "0.500", "--1", "1.2.34", "12e3", "=1+1", "1" * 20, "٣", "NaN"],
 )
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 the message is the text itself
@@ -127,3 +127,28 @@ def test_a_column_of_money_reads_its_currency_beside_it_and_nothing_as_none() ->
     assert callable(is_none)
     assert is_none(None, "eur")
     assert not is_none(0, "eur")
+
+
+def test_the_largest_amount_is_the_largest_a_card_can_be_charged() -> None:
+    assert Money.parse("9999999999.99", "eur").minor == 999_999_999_999
+    with pytest.raises(ValueError):  # noqa: PT011 the message is the text itself
+        Money.parse("10000000000.00", "eur")
+
+
+def test_amounts_are_compared_counted_and_added() -> None:
+    one, two = Money(1, "eur"), Money(2, "eur")
+    assert (one < two, two < one, one < Money(1, "eur")) == (True, False, False)
+    assert (one <= two, two <= one, one <= Money(1, "eur")) == (True, False, True)
+    assert (one + two, one - two, two.times(3)) == (
+        Money(3, "eur"),
+        Money(-1, "eur"),
+        Money(6, "eur"),
+    )
+    assert total([], "sek") == Money(0, "sek")
+    assert (bool(one), bool(one - one)) == (True, False)
+
+
+@pytest.mark.parametrize("weights", [[0], [0, 0], [-1, 2], [2, -3]])
+def test_what_is_no_proportion_divides_nothing(weights: list[int]) -> None:
+    with pytest.raises(ValueError, match="weights must be"):
+        Money(100, "eur").split(weights)

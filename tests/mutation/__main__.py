@@ -66,19 +66,21 @@ class Tally:
 
     def __init__(self) -> None:
         self.reasons = explained()
-        self.all = self.alive = self.gaps = 0
+        self.all = self.alive = self.gaps = self.here = 0
         self.began = time.monotonic()
 
-    def add(self, target: str, count: int, alive: list[tuple[int, str]]) -> None:
-        self.all, self.alive = self.all + count, self.alive + len(alive)
-        print(f"{target}: {count - len(alive)} of {count} killed", end="")
-        print(f", {time.monotonic() - self.began:.0f} s", flush=True)
-        for line, said in alive:
-            known = (target, said) in self.reasons
-            self.gaps += not known
-            print(f"  {'explained' if known else 'A GAP'}: {target}:{line}")
-            print(f"    {target}: {said}", flush=True)
-        self.began = time.monotonic()
+    def lives(self, target: str, line: int, said: str) -> None:
+        known = (target, said) in self.reasons
+        self.gaps += not known
+        self.here += 1
+        print(f"  {'explained' if known else 'A GAP'}, line {line}:")
+        print(f"{target}: {said}", flush=True)
+
+    def done(self, target: str, count: int) -> None:
+        self.all, self.alive = self.all + count, self.alive + self.here
+        took = time.monotonic() - self.began
+        print(f"{target}: {count - self.here} of {count} killed, {took:.0f} s", flush=True)
+        self.here, self.began = 0, time.monotonic()
 
     def said(self) -> str:
         killed = self.all - self.alive
@@ -94,7 +96,7 @@ class Tally:
 def main() -> int:
     tally = Tally()
     near = {one: TARGETS[one].split() for one in sys.argv[1:] or TARGETS}
-    hunt = Hunt(near, tally.add)
+    hunt = Hunt(near, tally.lives, tally.done)
     options = ["-s", "-p", "no:terminal", "-p", "no:randomly", "-p", "no:cacheprovider"]
     options += ["-o", "addopts=--import-mode=importlib", "-m", "not story and not browser"]
     ended = pytest.main([*options, *TESTS.split()], plugins=[hunt])

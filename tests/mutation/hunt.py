@@ -31,14 +31,15 @@ FAULT, ENDLESS = 255, "(it never ends)"
 
 
 class Hunt:
-    """A plugin of pytest. What it finds is given to `found`: target, how many, and who lives."""
+    """A plugin of pytest. `lives` is told each survivor at once, `done` how many were tried."""
 
     def __init__(
         self,
         near: dict[str, list[str]],
-        found: Callable[[str, int, list[tuple[int, str]]], None],
+        lives: Callable[[str, int, str], None],
+        done: Callable[[str, int], None],
     ) -> None:
-        self.near, self.found = near, found
+        self.near, self.lives, self.done = near, lives, done
         self.took: dict[str, float] = {}
         self.runs: dict[str, set[Line]] = {}
         self.kills: Counter[tuple[str, int, str]] = Counter()
@@ -53,7 +54,7 @@ class Hunt:
         self._let_go()
         for target in self.near:
             tried = self._try_sql() if target == SQL else self._try_all(target)
-            self.found(target, *tried)
+            self.done(target, tried)
         return True
 
     def _look(self) -> None:
@@ -90,13 +91,13 @@ class Hunt:
             fixture(name).finish(anybody._request)
         anybody._request = False
 
-    def _try_all(self, target: str) -> tuple[int, list[tuple[int, str]]]:
-        loaded, count, alive = Loaded(ROOT / target), 0, []
+    def _try_all(self, target: str) -> int:
+        loaded, count = Loaded(ROOT / target), 0
         for mutant in mutants((ROOT / target).read_text()):
             count += 1
             if not self._is_noticed(target, mutant, loaded):
-                alive.append((mutant.lines.start, mutant.said))
-        return count, alive
+                self.lives(target, mutant.lines.start, mutant.said)
+        return count
 
     def _tests_of(self, target: str, mutant: Mutant, loaded: Loaded) -> list[str]:
         """Those that run its lines: first what knows this function's faults, then what is near."""
@@ -153,17 +154,16 @@ class Hunt:
             traceback.print_exc()
             os._exit(FAULT)
 
-    def _try_sql(self) -> tuple[int, list[tuple[int, str]]]:
+    def _try_sql(self) -> int:
         """Each change in a database of its own."""
         tests = [name for name in self.items if name.startswith(sql.TESTS)]
         changes = sql.changes(self.database)
-        alive = []
         for said, change in changes.items():
             sql.fresh(self.database, change)
             if self._failing(tests) is None:
-                alive.append((0, said))
+                self.lives(SQL, 0, said)
         sql.fresh(self.database, "SELECT")
-        return len(changes), alive
+        return len(changes)
 
 
 def _passes(item: pytest.Item, following: pytest.Item) -> bool:
