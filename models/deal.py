@@ -181,6 +181,16 @@ class Deal(Flowing, Model):
         return self.price - self.passed
 
     @property
+    def rest_receives(self) -> Money:
+        """What the creator gets of the rest, if all of it is approved."""
+        gone = (
+            self.milestones[: self.milestone.number - 1] if self.passed and self.milestone else []
+        )
+        return self.creator_receives - Money(
+            sum(one.creator_receives.minor for one in gone), self.currency
+        )
+
+    @property
     def milestone(self) -> "Milestone | None":
         """The milestone that is worked on, if the deal has any; at the end, the last one."""
         done = 0

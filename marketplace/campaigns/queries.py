@@ -116,8 +116,12 @@ def _add_up_deals(db: Session, lines: Mapping[uuid.UUID, Line]) -> None:
         select(
             Deal.campaign_id,
             func.count(),
-            some(Deal.status.in_(_PAID), Deal.price_minor - given_back()),
-            some(Deal.status.not_in([*_PAID, DealStatus.ACCEPTED])),
+            some(Deal.status.in_(_PAID), Deal.price_minor - given_back())
+            + some(Deal.status.not_in(_PAID), Deal.passed_minor),
+            some(
+                Deal.status.not_in([*_PAID, DealStatus.ACCEPTED]),
+                Deal.price_minor - Deal.passed_minor,
+            ),
             some(Deal.status == DealStatus.ACCEPTED),
         )
         .where(Deal.campaign_id.in_(lines), Deal.status.not_in(_NEVER_AGREED))

@@ -1,5 +1,6 @@
 """The pages of a deal: the offer, the work, the money, and the words in between."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -20,7 +21,7 @@ from models.currency import least_charge
 
 from . import queries, rules, service, words
 from .schemas import ChangeIn, DeliveryIn, MessageIn, ReasonIn, offer_in
-from .words import purse, todo
+from .words import milestones, purse, todo
 
 bp = Blueprint("deals", __name__)
 
@@ -63,6 +64,7 @@ def _show(deal: Deal, **forms: Any) -> str:
         said=purse.said(deal, me()),
         offers=deal.offers,
         terms=deal.terms or deal.offer.terms,
+        steps=milestones.steps(deal),
         message_form=forms.get("message", Form(MessageIn())),
     )
 
@@ -87,6 +89,7 @@ def receipt(deal: Deal) -> ResponseReturnValue:
         person_id=me().id,
         is_payer=words.is_brand(deal, me()),
         is_admin=access.admin(me()),
+        causes={f"milestone:{one.id}:shared": one.title for one in deal.milestones},
     )
     return render_template(
         "payments/receipt.html",
@@ -98,9 +101,42 @@ def receipt(deal: Deal) -> ResponseReturnValue:
     )
 
 
-def _offer_form(**initial: Any) -> Form:
+def _offer_form(pieces: Sequence[service.Piece] = (), **initial: Any) -> Form:
     currency = current_app.extensions["config"].currency
+    for number, piece in enumerate(pieces, 1):
+        initial |= {
+            f"title_{number}": piece.title,
+            f"amount_{number}": str(piece.amount.decimal),
+            f"day_{number}": piece.deliver_by.isoformat(),
+        }
     return Form(offer_in(currency, least_charge(currency)), **initial)
+
+
+def _sends(form: Form) -> bool:
+    """Whether the offer is to go out; who only wants another row gets it, and nothing is lost."""
+    accepted = form.accepted()
+    if request.form.get("do") != "add":
+        return accepted
+    form.errors = {}
+    return False
+
+
+def _rows(form: Form) -> int:
+    """How many milestones the form shows: those with something in them, and what was asked for."""
+    asked = request.form.get("rows", "0")
+    shown = int(asked) if asked.isdecimal() and len(asked) == 1 else 0
+    if request.form.get("do") == "add":
+        shown = max(shown + 1, rules.FEWEST_MILESTONES)
+    typed = [int(name[-1]) for name, value in form.values.items() if value and name in _ROWS]
+    wrong = [int(name[-1]) for name in form.errors if name in _ROWS]
+    return min(max(shown, *typed, *wrong, 0, 0), rules.MOST_MILESTONES)
+
+
+_ROWS = frozenset(
+    f"{kind}_{number}"
+    for kind in ("title", "amount", "day")
+    for number in range(1, rules.MOST_MILESTONES + 1)
+)
 
 
 @bp.form("/campaigns/<campaign:campaign>/offer/<creator:creator>", allow=access.owner_of_campaign)
@@ -130,7 +166,7 @@ def _offer(
         price=str(asked.decimal) if asked else "",
         deliver_by=campaign.deliver_by.isoformat() if campaign.deliver_by else "",
     )
-    if form.accepted():
+    if _sends(form):
         deal = service.offer(
             db(),
             campaign,
@@ -151,6 +187,8 @@ def _offer(
             creator=creator,
             application=application,
             usual=usual,
+            rows=_rows(form),
+            most_rows=rules.MOST_MILESTONES,
         ),
         form.status,
     )
@@ -165,11 +203,22 @@ def _only_if(deal: Deal, verb: str) -> None:
 @bp.form("/deals/<deal:deal>/counter", allow=access.party_to)
 def counter(deal: Deal) -> ResponseReturnValue:
     _only_if(deal, "counter")
-    form = _offer_form(price=str(deal.price.decimal), deliver_by=deal.deliver_by.isoformat())
-    if form.accepted():
+    form = _offer_form(
+        service.pieces.of_terms(deal.offer.terms),
+        price=str(deal.price.decimal),
+        deliver_by=deal.deliver_by.isoformat(),
+    )
+    if _sends(form):
         service.counter(db(), deal, **form.data, by=me())
         return go(".show", deal=deal, saying=_("Your counter-offer is on its way."))
-    return render_template("deals/counter.html", form=form, deal=deal), form.status
+    page = render_template(
+        "deals/counter.html",
+        form=form,
+        deal=deal,
+        rows=_rows(form),
+        most_rows=rules.MOST_MILESTONES,
+    )
+    return page, form.status
 
 
 @bp.post("/deals/<deal:deal>/accept", allow=access.party_to)
@@ -229,7 +278,8 @@ def ask_change(deal: Deal) -> ResponseReturnValue:
 
 @bp.post("/deals/<deal:deal>/approve", allow=access.brand_of_deal)
 def approve(deal: Deal) -> ResponseReturnValue:
-    service.approve(db(), deal, by=me())
+    # The delivery the page showed; another may have come since.
+    service.approve(db(), deal, read=request.form.get("delivery"), by=me())
     return go(".show", deal=deal, saying=_("Approved. The money is on its way."))
 
 

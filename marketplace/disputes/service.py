@@ -187,8 +187,8 @@ def rule(
 ) -> None:
     """An admin divides the money by the published rules."""
     dispute.lock()
-    if to_creator + to_brand != dispute.deal.price:
-        raise Refused(_("The two parts must make the price of the deal."))
+    if to_creator + to_brand != dispute.deal.rest:
+        raise Refused(_("The two parts must make what is held for the deal."))
     expect_ruling(dispute)
     _end(db, dispute, "rule", to_creator=to_creator, rules=rules, why=why, by=by)
 
@@ -204,7 +204,7 @@ def _end(
     why: str = "",
 ) -> None:
     """Decided: write the split, have the money follow it, and tell both sides."""
-    to_brand = dispute.deal.price - to_creator
+    to_brand = dispute.deal.rest - to_creator
     also = {
         "to_creator": to_creator,
         "to_brand": to_brand,
@@ -237,7 +237,7 @@ def end_charged_back(db: Session, deal_id: uuid.UUID) -> None:
     nothing = Money(0, dispute.deal.currency)
     also = {
         "to_creator": nothing,
-        "to_brand": dispute.deal.price,
+        "to_brand": dispute.deal.rest,
         "why": _("The brand’s bank took the money back."),
         "ruled_at": now(),
         "due_at": None,

@@ -31,7 +31,7 @@ def open_dispute(deal: Deal) -> ResponseReturnValue:
         abort(404)
     if not deal.may("dispute"):
         raise Refused(_("A dispute can be opened while money is held for the deal."))
-    form = Form(dispute_in(deal.price))
+    form = Form(dispute_in(deal.rest))
     if form.accepted():
         try:
             dispute = service.open_dispute(db(), deal, **form.data, by=me())
@@ -48,7 +48,7 @@ def open_dispute(deal: Deal) -> ResponseReturnValue:
 def _desk(dispute: Dispute, form: Form | None = None, **more: Any) -> str:
     if form is None:
         schema = ruling_in if me().is_admin else answer_in
-        form = Form(schema(dispute.deal.price))
+        form = Form(schema(dispute.deal.rest))
     return render_template(
         "disputes/show.html",
         dispute=dispute,
@@ -76,7 +76,7 @@ def answer(dispute: Dispute) -> ResponseReturnValue:
     if request.method == "GET" and not may:
         return go(".show", dispute=dispute)
     service.expect_answer(dispute, me())
-    form = Form(answer_in(dispute.deal.price))
+    form = Form(answer_in(dispute.deal.rest))
     if form.accepted():
         service.answer(db(), dispute, **form.data, by=me())
         return go(".show", dispute=dispute, saying=_("Your side is with the dispute now."))
@@ -109,7 +109,7 @@ def rule(dispute: Dispute) -> ResponseReturnValue:
     if request.method == "GET" and not service.may_rule(dispute):
         return go(".show", dispute=dispute)
     service.expect_ruling(dispute)
-    form = Form(ruling_in(dispute.deal.price))
+    form = Form(ruling_in(dispute.deal.rest))
     is_right = form.accepted()
     if request.form.get("do") == "check":
         return _check(dispute, form)
@@ -121,7 +121,7 @@ def rule(dispute: Dispute) -> ResponseReturnValue:
 
 def _check(dispute: Dispute, form: Form) -> ResponseReturnValue:
     """What the two parts come to, whatever else of the ruling is still to be written."""
-    split = Form(ruling_in(dispute.deal.price, is_whole=False))
+    split = Form(ruling_in(dispute.deal.rest, is_whole=False))
     preview = words.parts(dispute.deal, split.data["to_creator"]) if split.accepted() else None
     form.errors = split.errors
     return _desk(dispute, form, preview=preview), form.status

@@ -87,8 +87,8 @@ def asked_back(deal: Deal, to_creator: Money | None) -> str:
     """What a brand asks for: so much of the price back."""
     if to_creator is None:
         return ""
-    back = deal.price - to_creator
-    if back == deal.price:
+    back = deal.rest - to_creator
+    if back == deal.rest:
         return _("All %(amount)s back", amount=money(back))
     return _("%(amount)s back", amount=money(back)) if back else _("Nothing back")
 
@@ -97,7 +97,7 @@ def asked_pay(deal: Deal, to_creator: Money | None) -> str:
     """What a creator asks for: so much of the price as pay."""
     if to_creator is None:
         return ""
-    if to_creator == deal.price:
+    if to_creator == deal.rest:
         return _("All %(amount)s", amount=money(to_creator))
     return money(to_creator) if to_creator else _("Nothing")
 

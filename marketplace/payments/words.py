@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ JOURNALS: dict[str, Any] = {
     "order_paid": _l("Order paid"),
     "stripe_fee": _l("Stripe’s fee named later"),
     "deal_approved": _l("Work approved"),
+    "milestone_approved": _l("Milestone approved"),
     "deal_given_back": _l("Deal cancelled, money given back"),
     "deal_stray_payment": _l("Payment after the end, given back"),
     "order_stray_payment": _l("Payment after the end, given back"),
@@ -97,6 +98,8 @@ class Reader:
     person_id: uuid.UUID | None = None
     is_payer: bool = False
     is_admin: bool = False
+    # What some journals were for, by their cause.
+    causes: Mapping[str, str] = field(default_factory=dict)
 
     def may_see(self, one: ledger.Journal) -> bool:
         """What concerns them: the thing's own money, theirs, and what goes back to a payer."""
@@ -191,7 +194,9 @@ def _step(one: ledger.Journal, reader: Reader) -> Step:
         for line in sorted(shown, key=lambda line: line.amount.minor, reverse=True)
     ]
     stripe_id = one.stripe_id if reader.may_see_stripe_id(one) else ""
-    return Step(one.id, one.effective_at, journal(one.kind), one.cause, stripe_id, parts)
+    named = reader.causes.get(one.cause)
+    what = f"{journal(one.kind)}: {named}" if named else journal(one.kind)
+    return Step(one.id, one.effective_at, what, one.cause, stripe_id, parts)
 
 
 def _is_ours(line: ledger.Line) -> bool:

@@ -68,7 +68,10 @@ CHECKS = {
         """
         SELECT j.id IS NULL AS wrong,
           'transfer:' || t.id || '@' || t.purpose || ':' || t.subject_id AS thing
-        FROM transfers t LEFT JOIN ledger.journal j ON j.cause = t.purpose || ':' || t.subject_id
+        FROM transfers t LEFT JOIN milestones m ON t.purpose = 'deal' AND t.part = m.number
+            AND m.deal_id = t.subject_id
+          LEFT JOIN ledger.journal j ON j.cause = CASE WHEN t.part > 0 THEN 'milestone:' || m.id
+            ELSE t.purpose || ':' || t.subject_id END
           || CASE t.purpose WHEN 'deal' THEN ':shared' ELSE ':matured' END
         WHERE t.purpose IN ('deal', 'order')
         """,

@@ -74,6 +74,55 @@ CHECKS = {
         WHERE j.kind = 'deal_approved' GROUP BY d.id
         """,
     ),
+    "Each deal's milestones make its price, and those gone by what was paid of it": (
+        "deals in milestones",
+        """
+        SELECT m.amount <> d.price_minor OR m.fee <> d.fee_minor OR NOT m.rise
+          OR m.last <> d.deliver_by OR d.passed_minor <> coalesce(m.gone, 0) AND
+            NOT (m.gone = d.price_minor AND d.passed_minor = m.gone - m.last_amount)
+          AS wrong, 'deal:' || d.id AS thing
+        FROM deals d JOIN (SELECT deal_id, sum(amount_minor) amount, sum(fee_minor) fee,
+            max(deliver_by) AS last, array_agg(deliver_by ORDER BY number) =
+              array_agg(deliver_by ORDER BY deliver_by) AS rise,
+            sum(amount_minor) FILTER (WHERE approved_at IS NOT NULL) gone,
+            (array_agg(amount_minor ORDER BY number DESC))[1] last_amount
+          FROM milestones GROUP BY 1) m ON m.deal_id = d.id
+        """,
+    ),
+    "Each milestone approved is divided as agreed, and no other is": (
+        "milestones",
+        """
+        SELECT CASE WHEN m.approved_at IS NULL THEN j.id IS NOT NULL
+          ELSE coalesce(j.escrow, 0) <> m.amount_minor OR coalesce(j.fee, 0) <> m.fee_minor
+            OR coalesce(j.stripe, 0) <> m.stripe_fee_minor END AS wrong,
+          'deal:' || m.deal_id AS thing
+        FROM milestones m LEFT JOIN (SELECT j.id, j.cause,
+            sum(e.amount) FILTER (WHERE a.kind = 'L:escrow' AND a.owner = j.about_id) escrow,
+            -sum(e.amount) FILTER (WHERE a.kind = 'I:platform_fee') fee,
+            -sum(e.amount) FILTER (WHERE a.kind = 'E:stripe_fees') stripe
+          FROM ledger.journal j JOIN ledger.entry e ON e.journal_id = j.id
+            JOIN ledger.account a ON a.id = e.account_id
+          WHERE j.kind = 'milestone_approved' GROUP BY j.id) j
+          ON j.cause = 'milestone:' || m.id || ':shared'
+        """,
+    ),
+    "Each milestone paid has its own transfer": (
+        "milestones",
+        """
+        SELECT (t.id IS NULL) <> (m.approved_at IS NULL OR m.amount_minor = m.fee_minor +
+          m.stripe_fee_minor) AS wrong, 'deal:' || m.deal_id AS thing
+        FROM milestones m LEFT JOIN transfers t ON t.purpose = 'deal' AND t.part = m.number
+          AND t.subject_id = m.deal_id
+        """,
+    ),
+    "No milestone is held any more once it is approved": (
+        "deals in milestones",
+        """
+        SELECT a.balance > d.price_minor - d.passed_minor AS wrong, 'deal:' || d.id AS thing
+        FROM deals d JOIN ledger.account a ON a.kind = 'L:escrow' AND a.owner = d.id
+        WHERE d.passed_minor > 0
+        """,
+    ),
     "What an ended deal owed has left": (
         "deals",
         """
@@ -97,7 +146,9 @@ CHECKS = {
         """
         SELECT j.id IS NULL AND b.id IS NULL AS wrong, 'deal:' || d.id AS thing
         FROM deals d LEFT JOIN ledger.journal j ON j.about_type = 'deal' AND j.about_id = d.id
-            AND j.cause = 'deal:' || d.id || ':shared'
+            AND j.cause = coalesce((SELECT 'milestone:' || m.id FROM milestones m
+              WHERE m.deal_id = d.id AND d.status IN ('approved', 'released')
+              ORDER BY m.number DESC LIMIT 1), 'deal:' || d.id) || ':shared'
           LEFT JOIN (SELECT c.subject_id id, count(*) FROM chargebacks x
             JOIN checkouts c ON c.id = x.checkout_id GROUP BY 1) b ON b.id = d.id
         WHERE d.status IN ('approved', 'released', 'settling', 'settled', 'refunding', 'refunded')

@@ -128,10 +128,13 @@ def _accepted(deal: Deal, person: Person, brand: bool, other: str) -> Next:
 
 
 def _funded(deal: Deal, person: Person, brand: bool, other: str) -> Next:
-    agreed = end_of_day(deal.deliver_by)
+    agreed = end_of_day(deal.next_day)
     is_late = now() >= agreed
-    last = day(deal.deliver_by + timedelta(days=rules.LATE_DAYS))
-    said: dict[str, Any] = {"other": other, "by": day(deal.deliver_by), "last": last}
+    last = day(deal.next_day + timedelta(days=rules.LATE_DAYS))
+    if deal.passed and deal.due_at is not None:
+        # Whoever waited for the answer before has as many days from then.
+        last = day(deal.due_at)
+    said: dict[str, Any] = {"other": other, "by": day(deal.next_day), "last": last}
     due_at = deal.due_at if is_late else agreed
     since = agreed if is_late else deal.funded_at
     if brand:
@@ -204,7 +207,7 @@ def _revising(deal: Deal, person: Person, brand: bool, other: str) -> Next:
 
 
 def _approved(deal: Deal, person: Person, brand: bool, other: str) -> Next:
-    gets = money(deal.creator_receives)
+    gets = money(deal.rest_receives)
     if brand:
         return Next(
             _("You approved. %(gets)s is on its way to %(other)s", gets=gets, other=other),
@@ -247,7 +250,7 @@ def _settling(deal: Deal, person: Person, brand: bool, other: str) -> Next:
 
 
 def _refunding(deal: Deal, person: Person, brand: bool, other: str) -> Next:
-    price = money(deal.price)
+    price = money(deal.rest)
     if brand:
         return Next(
             _("%(price)s is on its way back to you", price=price),
@@ -275,7 +278,7 @@ def _ended_title(deal: Deal) -> str:
     said = {
         DealStatus.RELEASED: _("Done: %(gets)s was paid out", gets=money(deal.creator_receives)),
         DealStatus.SETTLED: _("Settled as the ruling says"),
-        DealStatus.REFUNDED: _("%(price)s was paid back", price=money(deal.price)),
+        DealStatus.REFUNDED: _("%(price)s was paid back", price=money(deal.rest)),
         DealStatus.DECLINED: _("The offer was declined"),
         DealStatus.WITHDRAWN: _("The offer was taken back"),
         DealStatus.EXPIRED: _("The offer ended without an answer"),
@@ -299,7 +302,8 @@ def told(event: Event, deal: Deal) -> str:
     say = _TOLD.get((event.verb, event.actor_id is None)) or _TOLD.get((event.verb, None))
     if say is None:
         return f"{who}: {event.verb}"
-    return str(say) % {"who": who, "amount": amount}
+    piece = f": {event.data['piece']}" if "piece" in event.data else ""
+    return str(say) % {"who": who, "amount": amount} + piece
 
 
 # (verb, whether the clock did it; None for either) → sentence
@@ -317,6 +321,8 @@ _TOLD: dict[tuple[str, bool | None], Any] = {
     ("ask_change", None): _l("%(who)s asked for a change"),
     ("approve", True): _l("The work counted as approved: nobody answered in time"),
     ("approve", False): _l("%(who)s approved the work"),
+    ("go_on", True): _l("A milestone counted as approved: nobody answered in time"),
+    ("go_on", False): _l("%(who)s approved a milestone, and its money was sent"),
     ("release", None): _l("The money was sent"),
     ("give_back", True): _l("Nothing was delivered in time: the money goes back"),
     ("give_back", False): _l("%(who)s cancelled: the money goes back"),

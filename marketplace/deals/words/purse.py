@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.deals import words
+from marketplace.deals.service import pieces
 from marketplace.kit.i18n import bps, money
-from models import Deal, DealStatus, Event, Money, Person
+from models import Deal, DealStatus, Event, Money, Person, total
 
 _DONE = (DealStatus.RELEASED, DealStatus.SETTLED, DealStatus.REFUNDED)
 _BACK = (DealStatus.REFUNDING, DealStatus.REFUNDED)
@@ -26,10 +27,12 @@ class Parts:
 
 
 def parts(deal: Deal, to_creator: Money) -> Parts:
-    fee = to_creator.share(deal.fee_bps)
-    percent = round(100 * to_creator.minor / deal.price.minor)
-    receives = to_creator - fee - min(deal.stripe_fee, to_creator - fee)
-    return Parts(to_creator, deal.price - to_creator, fee, receives, percent)
+    fee = pieces.fee_within(deal.passed, to_creator, deal.fee_bps)
+    percent = round(100 * to_creator.minor / deal.rest.minor)
+    before = deal.milestones if deal.passed else []
+    gone = total([one.stripe_fee for one in before if one.approved_at], deal.currency)
+    receives = to_creator - fee - min(deal.stripe_fee - gone, to_creator - fee)
+    return Parts(to_creator, deal.rest - to_creator, fee, receives, percent)
 
 
 def stops(deal: Deal, split: Parts | None = None) -> list[dict[str, Any]]:
@@ -50,16 +53,25 @@ def stops(deal: Deal, split: Parts | None = None) -> list[dict[str, Any]]:
     held = paid and status not in _DONE
     return [
         {"label": first, "amount": deal.price, "here": status == DealStatus.ACCEPTED},
-        {"label": middle, "amount": deal.price if held or not paid else None, "here": held},
+        _middle(deal, middle, held),
         _last(deal, name, split),
     ]
+
+
+def _middle(deal: Deal, label: str, held: bool) -> dict[str, Any]:
+    """What is held, and what isn't any more because its milestone was approved."""
+    stop: dict[str, Any] = {"label": label, "here": held}
+    stop["amount"] = deal.rest if held or deal.funded_at is None else None
+    if held and deal.passed:
+        stop["note"] = _("%(amount)s more for milestones gone by", amount=money(deal.passed))
+    return stop
 
 
 def _last(deal: Deal, name: str, split: Parts | None) -> dict[str, Any]:
     here = deal.status in _DONE
     if deal.status in _BACK:
         label = _("Back to %(brand)s", brand=deal.brand.name)
-        return {"label": label, "amount": deal.price, "here": here}
+        return {"label": label, "amount": deal.rest, "here": here}
     if deal.status in _RULED and split and not split.to_creator:
         label = _("Back to %(brand)s", brand=deal.brand.name)
         return {"label": label, "amount": split.to_brand, "here": here}
@@ -83,13 +95,15 @@ def sums(deal: Deal, split: Parts | None = None) -> list[tuple[str, str]]:
     """The price and where each part of it goes, or went."""
     price = (_("Price"), money(deal.price))
     back = _("Back to %(brand)s", brand=deal.brand.name)
+    gone = _gone(deal)
     if deal.status in _BACK:
-        return [price, (back, money(deal.price))]
+        return [price, *gone, (back, money(deal.rest))]
     if deal.status in Deal.ENDS and deal.funded_at is None:
         return [price, (_("Paid"), _("Nothing"))]
     name = words.first_name(deal.creator.name)
     fee, receives = (split.fee, split.receives) if split else (deal.fee, deal.creator_receives)
-    rows = [price, (_("Our fee, %(rate)s", rate=bps(deal.fee_bps)), money(fee))]
+    gone = gone if split else []
+    rows = [price, *gone, (_("Our fee, %(rate)s", rate=bps(deal.fee_bps)), money(fee))]
     if deal.stripe_fee:
         rows.append((_("Stripe’s fee, by the terms"), money(deal.stripe_fee)))
     elif deal.creator_bears_stripe_fee and deal.status not in Deal.ENDS:
@@ -99,6 +113,11 @@ def sums(deal: Deal, split: Parts | None = None) -> list[tuple[str, str]]:
     was_sent = deal.status in _DONE
     label = _("%(name)s received", name=name) if was_sent else _("%(name)s receives", name=name)
     return [*rows, (label, money(receives))]
+
+
+def _gone(deal: Deal) -> list[tuple[str, str]]:
+    """What was paid for milestones before the rest was decided as one."""
+    return [(_("Milestones paid before"), money(deal.passed))] if deal.passed else []
 
 
 def happened(events: list[Event], deal: Deal) -> list[dict[str, Any]]:
@@ -121,4 +140,4 @@ def said(deal: Deal, reader: Person) -> list[dict[str, Any]]:
 
 def held(deals: list[Deal], currency: str) -> Money:
     """What is held for these deals together."""
-    return Money(sum(d.price_minor for d in deals if d.status in Deal.HOLDING), currency)
+    return Money(sum(d.rest.minor for d in deals if d.status in Deal.HOLDING), currency)

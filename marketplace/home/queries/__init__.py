@@ -17,6 +17,7 @@ from models import (
     Creator,
     Deal,
     DealStatus,
+    Milestone,
     Money,
     Order,
     OrderLine,
@@ -87,13 +88,20 @@ class Coming:
 def held_for(db: Session, *, for_: Person, currency: str) -> Money:
     """What is held or on its way for this person: deals, shares of sales, approved money."""
     deals = db.scalar(
-        select(func.sum(Deal.price_minor - Deal.fee_minor))
+        select(func.sum(Deal.price_minor - Deal.fee_minor - _passed()))
         .join(Creator, Creator.id == Deal.creator_id)
         .where(Creator.person_id == for_.id, Deal.status.in_(Deal.HOLDING))
     )
     held = ledger.balance(db, ledger.HELD, for_.id, currency)
     payable = ledger.balance(db, ledger.PAYABLE, for_.id, currency)
     return Money(int(deals or 0), currency) + held + payable
+
+
+def _passed() -> Any:
+    """Of a deal's milestones gone by: what the creator was to have, which is held no more."""
+    gone = select(func.coalesce(func.sum(Milestone.amount_minor - Milestone.fee_minor), 0))
+    gone = gone.where(Milestone.deal_id == Deal.id, Milestone.approved_at.is_not(None))
+    return gone.correlate(Deal).scalar_subquery()
 
 
 def coming(db: Session, *, for_: Person, held: Money, most: int) -> list[Coming]:
@@ -122,7 +130,7 @@ def _work_of(db: Session, person: Person) -> list[Coming]:
         waits_for = _WAITS_FOR.get(deal.status, "work")
         # Only silence after a delivery brings the money; what else is due may yet be late.
         at = deal.due_at if deal.status == DealStatus.DELIVERED else None
-        gets, path = deal.creator_receives, f"/deals/{deal.id}"
+        gets, path = deal.rest_receives, f"/deals/{deal.id}"
         found.append(Coming(at, waits_for, deal.title, deal.brand.name, gets, path))
     return found
 
@@ -191,7 +199,7 @@ class Spent:
 
 def spent(db: Session, *, for_: Brand, currency: str) -> Spent:
     rows = db.execute(
-        select(Deal.status, func.count(), func.sum(Deal.price_minor))
+        select(Deal.status, func.count(), func.sum(Deal.price_minor - Deal.passed_minor))
         .where(Deal.brand_id == for_.id)
         .group_by(Deal.status)
     ).all()

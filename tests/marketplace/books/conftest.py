@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from marketplace.deals.service import Piece, pieces
+from marketplace.kit.clock import today
 from marketplace.kit.db import unit_of_work
 from marketplace.shop import service as shop
-from models import DealStatus
+from models import DealStatus, Money
 from tests import builders
 from tests.marketplace.deals.test_money import do, fund, onboard
 from tests.marketplace.shop.conftest import Shop
@@ -89,6 +92,19 @@ def _deal(app: Flask, stripe: StripeWorld) -> Any:
     return made
 
 
+def _half_way(app: Flask, stripe: StripeWorld) -> None:
+    """A deal in two milestones, the first of them paid."""
+    with app.app_context(), unit_of_work() as db:
+        made = builders.deal(db, status=DealStatus.ACCEPTED)
+        parts = [Piece("Script", Money(8_000, "eur"), today() + timedelta(days=5))]
+        parts.append(Piece("Film", Money(40_000, "eur"), made.deliver_by))
+        db.add_all(pieces.milestones(made, parts))
+    onboard(app, stripe, made.creator.person)
+    fund(app, stripe, made)
+    do(app, made, "deliver", "creator", links=["https://example.org/script"])
+    do(app, made, "approve", "brand")
+
+
 @pytest.fixture(scope="module")
 def _world(
     _app: Flask, _eraser: tuple[psycopg.Connection, str], _stripe: StripeWorld
@@ -101,6 +117,7 @@ def _world(
     do(_app, released, "deliver", "creator", links=["https://example.org/reel"])
     do(_app, released, "approve", "brand")
     do(_app, refunded, "cancel", "creator")
+    _half_way(_app, _stripe)
     with _app.app_context(), unit_of_work() as db:
         brand, creator = builders.brand(db), builders.creator(db)
         product = builders.product(db, brand)

@@ -90,6 +90,16 @@ PLANTS: dict[str, tuple[str, ...]] = {
     "Our fee on approved work is the one agreed": (
         "UPDATE deals SET fee_minor = fee_minor + 1 WHERE status = 'released'",
     ),
+    "Each deal's milestones make its price, and those gone by what was paid of it": (
+        "UPDATE milestones SET amount_minor = amount_minor + 1 WHERE number = 2",
+    ),
+    "Each milestone approved is divided as agreed, and no other is": (
+        "UPDATE milestones SET approved_at = now() WHERE number = 2",
+    ),
+    "Each milestone paid has its own transfer": ("DELETE FROM transfers WHERE part > 0",),
+    "No milestone is held any more once it is approved": (
+        "UPDATE deals SET passed_minor = passed_minor + 1 WHERE passed_minor > 0",
+    ),
     "What an ended deal owed has left": (
         "UPDATE transfers SET status = 'blocked', stripe_id = NULL WHERE purpose = 'deal'",
     ),

@@ -89,7 +89,7 @@ def share_out(db: Any, *, stripe_fee: Money | None = None) -> None:
         fee=eur(100),
         to_brand=eur(200),
         kind="deal_approved",
-        source="event:1",
+        source=f"deal:{DEAL}",
         stripe_fee=stripe_fee,
     )
 
@@ -145,12 +145,12 @@ TABLE: list[tuple[Call, str, str, tuple[str, uuid.UUID], str, str, str]] = [
     ),
     (
         share_out,
-        f"deal:{DEAL}:shared", "deal_approved", D, "event:1", "",
+        f"deal:{DEAL}:shared", "deal_approved", D, f"deal:{DEAL}", "",
         f"L:escrow deal +1000, {SHARED}, L:refund checkout -200",
     ),
     (
         lambda db: share_out(db, stripe_fee=eur(30)),
-        f"deal:{DEAL}:shared", "deal_approved", D, "event:1", "",
+        f"deal:{DEAL}:shared", "deal_approved", D, f"deal:{DEAL}", "",
         f"L:escrow deal +1030, {SHARED}, E:stripe_fees -30, L:refund checkout -200",
     ),
     (
