@@ -14,10 +14,11 @@ from marketplace.kit.settings import settings
 from marketplace.notices.service import tell, tell_admins
 from marketplace.payments import postings
 from marketplace.payments import service as payments
-from models import Deal, DealStatus, Refused, Transfer, TransferStatus
+from models import Deal, DealStatus, Money, Refused, Transfer, TransferStatus
 from models.holding import WARN_DAYS, days, deadline, warns_at
 
 from . import money
+from .chargebacks import fee_taken_back
 
 _OPEN = (*Deal.HOLDING, DealStatus.APPROVED)
 
@@ -91,8 +92,10 @@ def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
         return False
     transfer.lock()
     checkout = payments.paid_checkout(db, "deal", deal.id)
-    postings.unclaimed(db, transfer, fee=deal.fee, stripe_fee=deal.stripe_fee)
-    amount = transfer.amount + deal.fee + deal.stripe_fee
+    # A bank may have taken a part back meanwhile, and our fee on it.
+    fee: Money = deal.fee - fee_taken_back(db, deal)
+    postings.unclaimed(db, transfer, fee=fee, stripe_fee=deal.stripe_fee)
+    amount = transfer.amount + fee + deal.stripe_fee
     transfer.move("cancel", by=None, note="hold")
     deal.move("unclaim", by=None)
     payments.give_back(db, purpose="deal", subject_id=deal.id, amount=amount, checkout=checkout)
