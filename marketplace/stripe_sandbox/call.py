@@ -14,7 +14,14 @@ from marketplace.stripe_sandbox.outside import as_of_now
 from marketplace.stripe_sandbox.store import PLATFORM, Json, Store, mint
 
 # These don't say livemode.
-NEVER_LIVE = {"balance_transaction", "person", "refund", "subscription_item", "transfer_reversal"}
+NEVER_LIVE = {
+    "balance_transaction",
+    "file",
+    "person",
+    "refund",
+    "subscription_item",
+    "transfer_reversal",
+}
 # Nor does this say when it was made, but for which day it is.
 NEVER_DATED = {"invoiceitem"}
 MOST_METADATA = 50

@@ -16,6 +16,7 @@ for _noun in (
     "customers",
     "disputes",
     "events",
+    "files",
     "intent_changes",
     "invoice_drafts",
     "invoice_items",

@@ -1,5 +1,6 @@
 """Every operation once, each answer held against Stripe's own description of it."""
 
+import io
 import re
 from typing import Any
 
@@ -105,6 +106,8 @@ def world(sandbox, client):
     second = v1.payment_intents.create(held)
     ids["held charge"] = second.latest_charge
     ids["lone product"] = v1.products.create({"name": "Unpriced"}).id
+    scan: Any = {"purpose": "dispute_evidence", "file": io.BytesIO(b"%PDF")}
+    ids["file"] = client.v1.files.create(scan).id
     ids["custom"] = v1.accounts.create(CUSTOM).id
     ids["person"] = v1.accounts.persons.create(ids["custom"], {"first_name": "Bo"}).id
     core = client.v2.core
@@ -318,6 +321,8 @@ def billing_steps(ids: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[
     part = "/v1/subscription_items/{item}"
     other = {"price": ids["price"], "subscription": ids["subscription"]}
     return [
+        ("get /v1/files", (), {}),
+        ("get /v1/files/{file}", ("file",), {}),
         ("get /v1/invoiceitems", (), {}),
         (f"get {item}", ("invoice item",), {}),
         ("post /v1/invoiceitems", (), owed),
@@ -338,6 +343,7 @@ def billing_steps(ids: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[
 
 # Only refused, whatever one does: what cards, banks in Europe and subscriptions here never need.
 NEVER = {
+    "post /v1/files",  # not by this way of asking; the world has made one
     "post /v1/payouts/{payout}/reverse",
     "post /v1/refunds/{refund}/cancel",
     "post /v1/subscriptions/{subscription}/resume",
