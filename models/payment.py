@@ -248,7 +248,11 @@ class Refund(Asked, Flowing, Model):
         },
         "replace": {RefundStatus.FAILED: RefundStatus.REPLACED},
         "pay_by_hand": {RefundStatus.FAILED: RefundStatus.BY_HAND},
-        "cancel": {RefundStatus.WAITING: RefundStatus.CANCELLED},
+        "cancel": {
+            RefundStatus.WAITING: RefundStatus.CANCELLED,
+            # Stripe refuses to give back what a bank has taken.
+            RefundStatus.FAILED: RefundStatus.CANCELLED,
+        },
     }
     ENDS = frozenset({RefundStatus.REPLACED, RefundStatus.BY_HAND, RefundStatus.CANCELLED})
     # Nothing more is owed by it: the money is back, by whatever way.

@@ -14,7 +14,16 @@ from marketplace.stripe_sandbox.outside import as_of_now
 from marketplace.stripe_sandbox.store import PLATFORM, Json, Store, mint
 
 # These don't say livemode.
-NEVER_LIVE = {"balance_transaction", "person", "refund", "subscription_item", "transfer_reversal"}
+NEVER_LIVE = {
+    "balance_transaction",
+    "file",
+    "person",
+    "refund",
+    "subscription_item",
+    "transfer_reversal",
+}
+# Nor does this say when it was made, but for which day it is.
+NEVER_DATED = {"invoiceitem"}
 MOST_METADATA = 50
 LONGEST_KEY = 40
 LONGEST_VALUE = 500
@@ -41,9 +50,8 @@ class Call:
         """A new object, with null for everything Stripe would say nothing about."""
         body: Json = {"id": mint(prefix), "object": kind}
         body |= dict.fromkeys(self.contract.nullable.get(kind, ()))
-        body |= (
-            {"created": self.now()} | ({} if kind in NEVER_LIVE else {"livemode": False}) | fields
-        )
+        body["_created" if kind in NEVER_DATED else "created"] = self.now()
+        body |= ({} if kind in NEVER_LIVE else {"livemode": False}) | fields
         self.store.add(body, owner or self.account)
         return body
 

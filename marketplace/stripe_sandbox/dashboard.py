@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request
@@ -18,6 +19,9 @@ bp = Blueprint("dashboard", __name__)
 A_PAGE = 50
 NEWEST = 2**62
 # What each list shows: its address, its name, the kinds of object in it.
+EVENTS = ["event", "v2.core.event"]
+# Each sale spells out its own: too many to be news.
+NO_NEWS = {*EVENTS, "price", "product"}
 LISTS: dict[str, tuple[str, list[str]]] = {
     "payments": ("Payments", ["payment_intent"]),
     "charges": ("Charges", ["charge"]),
@@ -29,21 +33,27 @@ LISTS: dict[str, tuple[str, list[str]]] = {
     "transactions": ("Balance lines", ["balance_transaction"]),
     "accounts": ("Accounts", ["account"]),
     "customers": ("Customers", ["customer", "payment_method", "setup_intent"]),
-    "subscriptions": ("Subscriptions", ["subscription", "invoice"]),
+    "subscriptions": ("Subscriptions", ["subscription", "invoice", "invoiceitem"]),
     "catalog": ("Products and prices", ["product", "price"]),
-    "events": ("Events", ["event"]),
-    "endpoints": ("Webhook endpoints", ["webhook_endpoint"]),
+    "events": ("Events", EVENTS),
+    "endpoints": ("Webhook endpoints", ["webhook_endpoint", "v2.core.event_destination"]),
 }
 STEPS = {"hour": 3600, "day": 86_400, "days": 3 * 86_400, "month": 31 * 86_400}
-ID = re.compile(r"&#34;([a-z]{2,5}_(?:test_)?[A-Za-z0-9]{14,})&#34;")
+ID = re.compile(r"&#34;([a-z]{2,6}_(?:test_)?[A-Za-z0-9]{14,})&#34;")
 GOOD = {"succeeded", "paid", "complete", "active", "won", "available", "delivered", "enabled"}
 BAD = {"failed", "lost", "canceled", "expired", "requires_payment_method", "past_due", "dropped"}
 
 
-def linked(value: Any) -> Markup:
-    """JSON whose ids lead to what they name."""
+def linked(value: Any, known: Collection[str]) -> Markup:
+    """JSON whose ids lead to what they name; what lies within another has no page."""
     text = str(escape(json.dumps(value, indent=2, ensure_ascii=False)))
-    link = r'&#34;<a href="/dashboard/object/\1">\1</a>&#34;'
+
+    def link(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in known:
+            return found[0]
+        return f'&#34;<a href="/dashboard/object/{name}">{name}</a>&#34;'
+
     return Markup(ID.sub(link, text))  # noqa: S704 - escaped above; an id has only letters
 
 
@@ -82,7 +92,8 @@ def home() -> ResponseReturnValue:
             "SELECT pattern, moment || ' ' || kind AS what, times FROM faults WHERE times > 0"
             " UNION ALL SELECT pattern, how, times FROM mischief WHERE times > 0"
         ).fetchall()
-        newest = [body for body in sandbox.store.newest(60) if body["object"] != "event"]
+        kinds = [kind for _, of in LISTS.values() for kind in of if kind not in NO_NEWS]
+        newest = sandbox.store.browse(kinds, NEWEST, 12)
         return render_template(
             "home.html",
             now=sandbox.store.now(),
@@ -90,7 +101,7 @@ def home() -> ResponseReturnValue:
             counts=_counts(sandbox),
             outcomes=outcomes,
             ordered=ordered,
-            newest=newest[:12],
+            newest=newest,
         )
 
 
@@ -183,12 +194,15 @@ def _one(name: str, problem: str = "") -> ResponseReturnValue:
         body = sandbox.store.get(name)
         if body is None:
             abort(404)
-        is_event = body["object"] == "event"
+        is_event = body["object"] in EVENTS
+        shown = as_of_now(sandbox.store, body)
+        known = sandbox.store.known(ID.findall(str(escape(json.dumps(shown)))))
         page = render_template(
             "object.html",
             body=body,
             problem=problem,
-            shown=as_of_now(sandbox.store, body),
+            shown=shown,
+            known=known,
             events=[] if is_event else sandbox.store.about(name, A_PAGE),
             rows=_deliveries(sandbox, "event = ?", name) if is_event else [],
             possible=happenings.HAPPENINGS.get(body["object"], {}),

@@ -29,7 +29,10 @@ DECLINED = 402
 MISTYPED = 422
 
 
-def moment(epoch: int) -> str:
+def moment(epoch: int | str) -> str:
+    """Version 2 of the API tells the time in text."""
+    if isinstance(epoch, str):
+        epoch = int(datetime.fromisoformat(epoch).timestamp())
     return datetime.fromtimestamp(epoch, UTC).strftime("%-d %B %Y, %H:%M UTC")
 
 

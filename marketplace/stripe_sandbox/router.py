@@ -6,6 +6,8 @@ from functools import cache
 from marketplace.stripe_sandbox.contract import Contract
 from marketplace.stripe_sandbox.errors import not_built, unrecognized
 
+HINTS = {"test_helpers": " (POST /_sandbox/clock moves its own clock)"}
+
 
 class Router:
     def __init__(self, contract: Contract) -> None:
@@ -18,7 +20,8 @@ class Router:
         for request, pattern in self.routes:
             if found := pattern.fullmatch(f"{verb} {path}"):
                 if request not in self.built:
-                    raise not_built(request)
+                    hint = HINTS.get(path.split("/")[2], "")
+                    raise not_built(f"{request}{hint}")
                 return request, found.groups()
         raise unrecognized(verb, path)
 

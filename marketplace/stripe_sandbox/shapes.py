@@ -9,6 +9,7 @@ RESOURCES = {
     "checkout.session": "checkout/_session.py:Session",
     "customer": "_customer.py:Customer",
     "dispute": "_dispute.py:Dispute",
+    "file": "_file.py:File",
     "invoice": "_invoice.py:Invoice",
     "invoiceitem": "_invoice_item.py:InvoiceItem",
     "item": "_line_item.py:LineItem",

@@ -276,12 +276,10 @@ class Store:
         )
         return [json.loads(row["body"]) for row in rows.fetchall()]
 
-    def newest(self, limit: int) -> list[Json]:
-        rows = self.db.execute(
-            "SELECT body FROM objects WHERE object NOT GLOB '_*' ORDER BY seq DESC LIMIT ?",
-            (limit,),
-        )
-        return [json.loads(row["body"]) for row in rows.fetchall()]
+    def known(self, names: list[str]) -> list[str]:
+        """Those of these names that something has."""
+        query = "SELECT id FROM objects WHERE id IN (SELECT value FROM json_each(?))"
+        return [row["id"] for row in self.db.execute(query, (json.dumps(names),)).fetchall()]
 
 
 def _conditions(kind: str, owner: str | None, fields: Mapping[str, Any]) -> tuple[str, list[Any]]:

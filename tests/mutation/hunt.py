@@ -107,9 +107,9 @@ class Hunt:
         wanted = {(loaded.file, line) for line in lines}
         tests = [name for name, seen in self.runs.items() if seen & wanted]
 
-        def likelihood(name: str) -> tuple[int, bool, float]:
-            is_far = not name.startswith(tuple(self.near[target]))
-            return -self.kills[target, function.lineno, name], is_far, self.took[name]
+        def likelihood(name: str) -> tuple[int, int, float]:
+            near = [name.startswith(one) for one in (*self.near[target], "")]
+            return -self.kills[target, function.lineno, name], near.index(True), self.took[name]
 
         return sorted((name for name in tests if name not in self.banned), key=likelihood)
 

@@ -45,7 +45,7 @@ class Mutant:
 
 def mutants(source: str) -> Iterator[Mutant]:
     """All of them. Only code in functions is changed: a table of data is right or wrong by eye."""
-    module = ast.parse(source)
+    module, written = ast.parse(source), source.splitlines()
     for function in functions(module):
         places = [node for path, node in _walk(function, ()) if not _is_left_alone(path, node)]
         for node in places:
@@ -53,6 +53,8 @@ def mutants(source: str) -> Iterator[Mutant]:
                 before = ast.unparse(node)
                 tree, after = _with(module, node, changed)
                 said = f"{before} -> {after or 'nothing'}"
+                if isinstance(node, ast.Constant):  # by itself it could be anywhere
+                    said += f" in {written[node.lineno - 1].strip()}"
                 head = node.test if isinstance(node, ast.If | ast.While) else node
                 lines = range(node.lineno, (head.end_lineno or node.lineno) + 1)
                 yield Mutant(lines, function, " ".join(said.split()), tree)
@@ -127,7 +129,7 @@ def _changes(node: ast.AST) -> Iterator[ast.AST | None]:
             changed = copy.copy(node)
             changed.test = ast.UnaryOp(ast.Not(), node.test)
             yield changed
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=value) if not _is_nothing(value):
             yield ast.Return(ast.Constant(None))
         case ast.Expr(value=ast.Call()) | ast.AugAssign() | ast.Raise():
             yield None
@@ -139,6 +141,11 @@ def _changes(node: ast.AST) -> Iterator[ast.AST | None]:
             for loop in node.generators:
                 for condition in loop.ifs:
                     yield _with_part(node, condition, ast.UnaryOp(ast.Not(), condition))
+
+
+def _is_nothing(node: ast.expr | None) -> bool:
+    """For who asks whether, False and None are one."""
+    return node is None or (isinstance(node, ast.Constant) and node.value in (None, False))
 
 
 def _other_constant(value: object) -> Iterator[ast.AST]:

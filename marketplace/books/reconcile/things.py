@@ -14,6 +14,7 @@ _REFUNDS = {
     "failed": {"failed", "canceled"},
     "replaced": {"failed", "canceled"},
     "by_hand": {"failed", "canceled"},
+    "cancelled": {"failed", "canceled"},
 }
 _CHARGEBACKS = {
     "inquiry": {"warning_needs_response", "warning_under_review"},

@@ -40,6 +40,15 @@ def _bear(db: Session, deal: Deal, chargeback: Chargeback) -> postings.Bearers:
     return replace(paid, escrow=escrow, refund=refund)
 
 
+_TAKEN = ("chargeback_lost", "taken_back")
+
+
+def fee_taken_back(db: Session, deal: Deal) -> Money:
+    """How much of our fee has gone back to the payer already."""
+    back = ledger.debited(db, ("deal", deal.id), _TAKEN, (ledger.PLATFORM_FEE,))
+    return Money(back, deal.currency)
+
+
 def burden(db: Session, deal: Deal, amount: Money) -> Burden:
     """The creator's and our part of `amount` going back, by what each was given.
 
@@ -52,11 +61,13 @@ def burden(db: Session, deal: Deal, amount: Money) -> Burden:
     before = ledger.debited(
         db,
         ("deal", deal.id),
-        ("chargeback_lost", "taken_back"),
+        _TAKEN,
         (ledger.PAYABLE, ledger.OWED, ledger.PLATFORM_FEE),
     )
     after = min(before + amount.minor, creator + fee)
-    if not creator or before == after:
+    is_unclaimed = ledger.is_posted_for(db, ("deal", deal.id), "money_unclaimed")
+    # What nobody claimed has gone back already: nobody has anything of it.
+    if not creator or before == after or is_unclaimed:
         return Burden([], Money(0, deal.currency), amount)
     then = Money(before, deal.currency).split([creator, fee])
     by_now = Money(after, deal.currency).split([creator, fee])

@@ -18,6 +18,7 @@ from models import Deal, DealStatus, Money, Refused, Transfer, TransferStatus
 from models.holding import WARN_DAYS, days, deadline, warns_at
 
 from . import money
+from .chargebacks import fee_taken_back
 
 _OPEN = (*Deal.HOLDING, DealStatus.APPROVED)
 
@@ -104,9 +105,13 @@ def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
         purpose="deal", subject_id=deal.id, status=TransferStatus.BLOCKED, asked_at=None
     )
     blocked = db.scalars(query.order_by(Transfer.part)).all()
+    # A bank may have taken a part back meanwhile, and our fee on it.
+    gone = fee_taken_back(db, deal)
     for transfer in blocked:
         transfer.lock()
         fee, stripe_fee = _fees(db, f"{money.cause(deal, transfer.part)}:shared", deal.currency)
+        taken = min(gone, fee)
+        fee, gone = fee - taken, gone - taken
         postings.unclaimed(db, transfer, fee=fee, stripe_fee=stripe_fee)
         amount = transfer.amount + fee + stripe_fee
         checkout = transfer.checkout

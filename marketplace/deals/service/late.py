@@ -5,7 +5,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.payments import service as payments
-from models import Checkout, Deal, DealStatus, Money, Person, Refund, RefundStatus, Refused
+from models import (
+    Chargeback,
+    ChargebackStatus,
+    Checkout,
+    Deal,
+    DealStatus,
+    Money,
+    Person,
+    Refund,
+    RefundStatus,
+    Refused,
+)
 
 from .chargebacks import burden, subject
 
@@ -18,12 +29,21 @@ def most(db: Session, deal: Deal) -> Money:
     if deal.status not in _SENT:
         return Money(0, deal.currency)
     checkout = payments.paid_checkout(db, "deal", deal.id)
-    return checkout.amount - _given_back(db, checkout)
+    left: Money = checkout.amount - _given_back(db, checkout) - _kept_by_bank(db, checkout)
+    return max(left, Money(0, deal.currency))
 
 
 def _given_back(db: Session, checkout: Checkout) -> Money:
     query = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
         Refund.checkout_id == checkout.id, Refund.status.not_in(_GIVEN_UP)
+    )
+    return Money(int(db.scalar(query) or 0), checkout.currency)
+
+
+def _kept_by_bank(db: Session, checkout: Checkout) -> Money:
+    """What the payer has had back from their bank."""
+    query = select(func.coalesce(func.sum(Chargeback.amount_minor), 0)).where(
+        Chargeback.checkout_id == checkout.id, Chargeback.status == ChargebackStatus.LOST
     )
     return Money(int(db.scalar(query) or 0), checkout.currency)
 

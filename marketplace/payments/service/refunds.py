@@ -23,6 +23,8 @@ from models import (
 
 from .debts import QUEUE, is_frozen
 
+_BY_THE_BANK = "the bank gave the money back"
+
 
 def give_back(
     db: Session,
@@ -71,20 +73,43 @@ def pay_by_hand(db: Session, refund: Refund, *, why: str, by: Person) -> None:
 
 
 def refund_waiting(db: Session, checkout: Checkout, most: Money) -> Money:
-    """The payer's bank was faster: refunds of the same payment that haven't left are not sent.
+    """The payer's bank was faster: what is owed back of the same payment isn't sent again.
 
+    That are refunds that haven't left, and those Stripe refused because the bank has the money.
     Gives how much of them is covered by `most`, the sum the bank took.
     """
-    covered = Money(0, most.currency)
+    left = most
     query = select(Refund).where(
-        Refund.checkout_id == checkout.id, Refund.status == RefundStatus.WAITING
+        Refund.checkout_id == checkout.id,
+        Refund.status.in_((RefundStatus.WAITING, RefundStatus.FAILED)),
     )
-    for refund in db.scalars(query.order_by(Refund.created_at)):
+    for refund in db.scalars(query.order_by(Refund.created_at)).all():
         refund.lock()
-        if refund.may("cancel") and covered + refund.amount <= most:
-            refund.move("cancel", by=None, note="the bank gave the money back")
-            covered += refund.amount
-    return covered
+        if left and refund.may("cancel"):
+            left -= _cover(db, refund, left)
+    return most - left
+
+
+def _cover(db: Session, refund: Refund, most: Money) -> Money:
+    """The bank gave back as much of a refund; gives how much of it that was."""
+    part = min(refund.amount, most)
+    rest = refund.amount - part
+    if not rest:
+        refund.move("cancel", by=None, note=_BY_THE_BANK)
+    elif refund.status == RefundStatus.WAITING:
+        refund.amount = rest
+        refund.tell("keep_back", by=None, note=_BY_THE_BANK, minor=part.minor)
+    else:
+        # Stripe knows it by its amount, so what is left of it is a refund of its own.
+        refund.move("replace", by=None, note=_BY_THE_BANK)
+        give_back(
+            db,
+            purpose=refund.purpose,
+            subject_id=refund.subject_id,
+            amount=rest,
+            checkout=refund.checkout,
+        )
+    return part
 
 
 def resume(db: Session, checkout: Checkout) -> None:

@@ -94,11 +94,15 @@ def receive(db: Session, made: Return, *, by: Person | None) -> None:
     # The order first, as everywhere: two returns of one order are counted one after the other.
     order.lock()
     payments.still_free(order)
-    if order.status not in _RETURNABLE:
+    if order.status not in (*_RETURNABLE, OrderStatus.RETURNED):
         # Its shares have left: what they held now belongs to other orders.
         raise Refused(_("The shares of this order are paid out. Nothing is held to give back."))
     made.move("receive", by=by)
     made.due_at = None
+    if order.refunded == order.total:
+        # The shopper's bank has given them everything back.
+        made.move("refund", by=None)
+        return
     _take_from_shares(db, order, made)
     if order.refunded == order.total:
         order.move("return_all", by=by)
@@ -110,6 +114,8 @@ def receive(db: Session, made: Return, *, by: Person | None) -> None:
 def _take_from_shares(db: Session, order: Order, made: Return) -> None:
     """Book the difference between two sums of refunds, so that many small ones never drift."""
     shares = of_order(order)
+    # Of what the shopper's bank gave back already, nobody gives anything a second time.
+    made.amount = min(made.amount, order.total - order.refunded)
     refunded: Money = order.refunded + made.amount
     part = given_back(shares, refunded) - given_back(shares, order.refunded)
     checkout = payments.paid_checkout(db, "order", order.id)

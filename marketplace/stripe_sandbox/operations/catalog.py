@@ -1,5 +1,7 @@
 """Products and their prices: once, or every so often."""
 
+from collections.abc import Callable
+
 from marketplace.stripe_sandbox.call import Call, currency
 from marketplace.stripe_sandbox.errors import missing, refused
 from marketplace.stripe_sandbox.money import LARGEST_AMOUNT
@@ -15,6 +17,7 @@ lists(
     *("active", "currency", "product", "recurring", "type"),
     lookup_keys="lookup_key",
 )
+Told = Callable[[Call, str], None]
 LONGEST_YEARS = {"day": 1095, "week": 156, "month": 36, "year": 3}
 
 

@@ -104,30 +104,15 @@ def create(call: Call) -> Json:
     _refuse_wrong_mode(params["mode"], items)
     if params.get("customer"):
         call.find("customer", params["customer"], param="customer", status=400)
-    allowed = params.get("allowed_payment_method_types")
-    given: Json = ALWAYS | {name: params.get(name) for name in AS_GIVEN} | more.fields(params)
-    if saves:
-        given |= {"payment_status": "no_payment_required"}
-        given |= {"setup_intent": more.intent_to_save(call, params)}
     session = call.new(
         KIND,
         "cs_test",
-        **given,
+        **_given(call, code),
         amount_subtotal=total,
         amount_total=total,
         currency=code,
-        customer=params.get("customer"),
-        mode=params["mode"],
-        payment_method_collection=params.get(
-            "payment_method_collection",
-            "if_required" if params["mode"] == "payment" else "always",
-        ),
-        payment_method_types=_kinds(params["mode"], code, allowed),
-        **({"allowed_payment_method_types": allowed} if allowed else {}),
-        custom_text=NO_TEXT | params.get("custom_text", {}),
         expires_at=_expires_at(call),
         metadata=call.metadata(),
-        phone_number_collection={"enabled": False} | params.get("phone_number_collection", {}),
         _line_items=items,
         _payment_intent_data=intent_data | {"customer": params.get("customer")},
         _subscription_data=_subscription_data(params),
@@ -135,6 +120,26 @@ def create(call: Call) -> Json:
     session |= {"url": f"{call.base_url}/c/pay/{session['id']}", "_due": session["expires_at"]}
     call.store.save(session)
     return session
+
+
+def _given(call: Call, code: str | None) -> Json:
+    params, mode = call.params, call.params["mode"]
+    allowed = params.get("allowed_payment_method_types")
+    given: Json = ALWAYS | {name: params.get(name) for name in AS_GIVEN} | more.fields(params)
+    if allowed:
+        given["allowed_payment_method_types"] = allowed
+    if mode == "setup":
+        given |= {"payment_status": "no_payment_required"}
+        given |= {"setup_intent": more.intent_to_save(call, params)}
+    collected = "if_required" if mode == "payment" else "always"
+    return given | {
+        "customer": params.get("customer"),
+        "custom_text": NO_TEXT | params.get("custom_text", {}),
+        "mode": mode,
+        "payment_method_collection": params.get("payment_method_collection", collected),
+        "payment_method_types": _kinds(mode, code, allowed),
+        "phone_number_collection": {"enabled": False} | params.get("phone_number_collection", {}),
+    }
 
 
 def _refuse_unbuilt(params: Json) -> None:

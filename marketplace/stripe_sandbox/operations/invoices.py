@@ -1,16 +1,22 @@
 """Invoices: what a subscription asks for each period, and how it was paid."""
 
+from collections.abc import Callable
+
 from marketplace.stripe_sandbox.call import Call
 from marketplace.stripe_sandbox.errors import StripeError, card_error, refused
 from marketplace.stripe_sandbox.means import means_of
-from marketplace.stripe_sandbox.operations import charging, payment_methods, payments
+from marketplace.stripe_sandbox.operations import (
+    charging,
+    invoice_items,
+    payment_methods,
+    payments,
+)
 from marketplace.stripe_sandbox.operations.registry import (
     BILLED,
     lists,
     operation,
     retrieves,
     slice_of,
-    updates_metadata,
     when_due,
     when_settled,
 )
@@ -23,7 +29,6 @@ RETRIES = (3, 5, 7)
 ALWAYS_ASKS = "4000002760003184"
 
 retrieves("get /v1/invoices/{invoice}", KIND)
-updates_metadata("post /v1/invoices/{invoice}", KIND, "description")
 retrieves("get /v1/invoice_payments/{invoice_payment}", "invoice_payment")
 lists(
     "get /v1/invoices",
@@ -35,50 +40,87 @@ lists("get /v1/invoice_payments", "invoice_payment", "invoice", "payment", "stat
 
 
 def bill(call: Call, subscription: Json, reason: str, period: tuple[int, int]) -> Json:
-    """A finalised invoice for one period of a subscription."""
+    """A finalised invoice for one period of a subscription, and for what waited to be billed."""
     customer = call.find("customer", subscription["customer"])
-    name = mint("in")
-    lines = [_line(name, item, subscription, period) for item in subscription["items"]["data"]]
-    total = sum(line["amount"] for line in lines)
-    number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04}"
-    customer["next_invoice_sequence"] += 1
-    call.store.save(customer)
-    invoice = call.new(
-        KIND,
-        "in",
-        **_amounts(total),
-        **_who(customer),
-        billing_reason=reason,
-        collection_method=subscription["collection_method"],
-        currency=subscription["currency"],
-        lines=_list(f"/v1/invoices/{name}/lines", lines),
-        metadata={},
-        number=number,
-        parent=_parent(subscription),
-        period_end=call.now(),
-        period_start=period[0] if reason == "subscription_create" else call.now(),
-        status="open",
-        status_transitions=_transitions(call.now()),
-        effective_at=call.now(),
-        id=name,
-        _subscription=subscription["id"],
-    )
-    for kind in ("invoice.created", "invoice.finalized"):
-        call.emit(kind, invoice)
+    invoice = new_invoice(call, customer, subscription["currency"], reason)
+    name = invoice["id"]
+    items = subscription["items"]["data"] if reason != "subscription_update" else []
+    lines = [invoice_items.line_for(name, item, subscription, period) for item in items]
+    found = invoice_items.waiting(call, customer["id"], invoice["currency"], subscription["id"])
+    lines += [invoice_items.line_of(name, item) for item in found]
+    invoice_items.take(call, found, name)
+    invoice["lines"]["data"] = lines
+    invoice |= amounts(sum(line["amount"] for line in lines)) | {
+        "auto_advance": True,
+        "collection_method": subscription["collection_method"],
+        "parent": _parent(subscription),
+        "period_start": period[0] if reason == "subscription_create" else call.now(),
+        "_subscription": subscription["id"],
+    }
+    if days := subscription["days_until_due"]:
+        invoice["due_date"] = call.now() + days * DAY
+    call.emit("invoice.created", invoice)
+    open_up(call, invoice)
+    call.emit("invoice.finalized", invoice)
     return invoice
 
 
-def _amounts(total: int) -> Json:
+def new_invoice(
+    call: Call, customer: Json, code: str, reason: str, *, status: str = "draft"
+) -> Json:
+    name, now = mint("in"), call.now()
+    return call.new(
+        KIND,
+        "in",
+        **amounts(0),
+        **_who(customer),
+        attempt_count=0,
+        attempted=False,
+        auto_advance=False,
+        billing_reason=reason,
+        collection_method="charge_automatically",
+        currency=code,
+        lines=_list(f"/v1/invoices/{name}/lines", []),
+        metadata={},
+        period_end=now,
+        period_start=now,
+        status=status,
+        status_transitions=_transitions(None),
+        id=name,
+    )
+
+
+def open_up(call: Call, invoice: Json) -> None:
+    """Its number, its day, and what the customer's balance leaves of it."""
+    customer = call.find("customer", invoice["customer"])
+    number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04}"
+    before, total = customer["balance"], invoice["total"]
+    due = max(0, total + before)
+    after = min(0, total + before)
+    customer |= {"balance": after, "next_invoice_sequence": customer["next_invoice_sequence"] + 1}
+    customer["currency"] = customer["currency"] or invoice["currency"]
+    call.store.save(customer)
+    invoice |= {
+        "amount_due": due,
+        "amount_remaining": due,
+        "effective_at": call.now(),
+        "ending_balance": after,
+        "number": number,
+        "starting_balance": before,
+        "status": "open",
+    }
+    invoice["status_transitions"]["finalized_at"] = call.now()
+    call.store.save(invoice)
+
+
+def amounts(total: int) -> Json:
     zero = (
         "amount_overpaid amount_paid amount_paid_off_stripe amount_shipping"
         " post_payment_credit_notes_amount pre_payment_credit_notes_amount starting_balance"
-        " attempt_count"
     )
     return dict.fromkeys(zero.split(), 0) | {
-        "amount_due": total,
-        "amount_remaining": total,
-        "attempted": False,
-        "auto_advance": True,
+        "amount_due": max(0, total),
+        "amount_remaining": max(0, total),
         "automatic_tax": dict.fromkeys(("disabled_reason", "liability", "provider", "status"))
         | {"enabled": False},
         "default_tax_rates": [],
@@ -94,7 +136,6 @@ def _amounts(total: int) -> Json:
         "total_excluding_tax": total,
         "total_pretax_credit_amounts": [],
         "total_taxes": [],
-        "ending_balance": 0,
     }
 
 
@@ -113,7 +154,7 @@ def _who(customer: Json) -> Json:
     }
 
 
-def _transitions(now: int) -> Json:
+def _transitions(now: int | None) -> Json:
     never = ("marked_uncollectible_at", "paid_at", "voided_at")
     return dict.fromkeys(never) | {"finalized_at": now}
 
@@ -124,46 +165,6 @@ def _parent(subscription: Json) -> Json:
         "quote_details": None,
         "subscription_details": details,
         "type": "subscription_details",
-    }
-
-
-def _line(invoice: str, item: Json, subscription: Json, period: tuple[int, int]) -> Json:
-    price, quantity = item["price"], item["quantity"]
-    is_trial = subscription["status"] == "trialing"
-    amount = 0 if is_trial else price["unit_amount"] * quantity
-    return {
-        "id": mint("il"),
-        "object": "line_item",
-        "amount": amount,
-        "currency": price["currency"],
-        "description": f"{quantity} × {price['nickname'] or price['product']}",
-        "discount_amounts": [],
-        "discountable": True,
-        "discounts": [],
-        "invoice": invoice,
-        "livemode": False,
-        "metadata": subscription["metadata"],
-        "parent": {
-            "invoice_item_details": None,
-            "subscription_item_details": {
-                "invoice_item": None,
-                "proration": False,
-                "proration_details": {"credited_items": None},
-                "subscription": subscription["id"],
-                "subscription_item": item["id"],
-            },
-            "type": "subscription_item_details",
-        },
-        "period": {"start": period[0], "end": period[1]},
-        "pretax_credit_amounts": [],
-        "pricing": {
-            "price_details": {"price": price["id"], "product": price["product"]},
-            "type": "price_details",
-            "unit_amount_decimal": price["unit_amount_decimal"],
-        },
-        "quantity": quantity,
-        "subtotal": amount,
-        "taxes": [],
     }
 
 
@@ -285,8 +286,26 @@ def _refused(call: Call, invoice: Json) -> None:
         listener(call, invoice)
 
 
+# Who finalises a draft when its hour is over.
+DRAFTED: list[Callable[[Call, Json], None]] = []
+
+
+def when_draft_is_due(
+    function: Callable[[Call, Json], None],
+) -> Callable[[Call, Json], None]:
+    DRAFTED.append(function)
+    return function
+
+
 @when_due(KIND)
 def try_again(call: Call, invoice: Json) -> None:
+    if invoice["status"] == "draft":
+        for listener in DRAFTED:
+            listener(call, invoice)
+        return
+    if invoice["status"] != "open":
+        call.store.save(invoice | {"_due": None})
+        return
     collect(call, invoice, method_for(call, invoice), alone=True)
 
 
@@ -294,15 +313,19 @@ def method_for(call: Call, invoice: Json) -> Json | None:
     """The subscription's own way to pay, else the customer's."""
     subscription = call.store.get(invoice.get("_subscription") or "")
     customer = call.find("customer", invoice["customer"])
-    name = (subscription or {}).get("default_payment_method")
+    name = invoice["default_payment_method"] or (subscription or {}).get("default_payment_method")
     name = name or customer["invoice_settings"]["default_payment_method"]
     return call.store.get(name) if name else None
 
 
 @operation("post /v1/invoices/{invoice}/pay")
 def pay(call: Call, name: str) -> Json:
-    call.only("payment_method off_session")
+    call.only("paid_out_of_band payment_method off_session")
     invoice = _open(call, name, "pay")
+    if call.params.get("paid_out_of_band"):
+        invoice["amount_paid_off_stripe"] = invoice["amount_due"]
+        _paid(call, invoice, None)
+        return invoice
     given = call.params.get("payment_method")
     method = payment_methods.named(call, given) if given else method_for(call, invoice)
     if error := collect(call, invoice, method, alone=call.params.get("off_session", False)):
@@ -312,18 +335,22 @@ def pay(call: Call, name: str) -> Json:
 
 @operation("post /v1/invoices/{invoice}/void")
 def void(call: Call, name: str) -> Json:
-    invoice = _open(call, name, "void")
-    invoice |= {"status": "void", "auto_advance": False, "next_payment_attempt": None}
-    invoice |= {"_due": None}
-    invoice["status_transitions"]["voided_at"] = call.now()
+    return closed(call, _open(call, name, "void"), "void")
+
+
+def closed(call: Call, invoice: Json, status: str) -> Json:
+    """Nobody is asked for it any more."""
+    word = "voided" if status == "void" else "marked_uncollectible"
+    invoice |= {"status": status, "auto_advance": False, "next_payment_attempt": None, "_due": None}
+    invoice["status_transitions"][f"{word}_at"] = call.now()
     call.store.save(invoice)
-    call.emit("invoice.voided", invoice)
+    call.emit(f"invoice.{word}", invoice)
     return invoice
 
 
 def _open(call: Call, name: str, verb: str) -> Json:
     invoice = call.find(KIND, name)
-    if invoice["status"] != "open":
+    if invoice["status"] not in ("open", "uncollectible"):
         what = "Invoice is already paid" if invoice["status"] == "paid" else f"You can't {verb} it"
         raise refused(f"{what}: its status is {invoice['status']}.", "invoice_not_editable")
     return invoice

@@ -22,7 +22,8 @@ DAY = 86_400
 HOURS_TO_FINISH = 23
 BUILT = (
     "customer items default_payment_method payment_behavior trial_period_days metadata"
-    " cancel_at_period_end collection_method description off_session payment_settings"
+    " cancel_at_period_end collection_method days_until_due description off_session"
+    " payment_settings proration_behavior trial_end cancel_at trial_settings currency"
 )
 ENDED = ("canceled", "incomplete_expired")
 ALWAYS: Json = {
@@ -57,8 +58,9 @@ retrieves("get /v1/subscriptions/{subscription_exposed_id}", KIND)
 def create(call: Call) -> Json:
     call.only(BUILT)
     params = call.params
-    if params.get("collection_method", "charge_automatically") != "charge_automatically":
-        raise not_built("subscriptions that send invoices")
+    if params.get("collection_method") == "send_invoice" and "days_until_due" not in params:
+        words = "If collection_method is send_invoice, give days_until_due."
+        raise refused(words, "parameter_missing", "days_until_due")
     customer = call.find("customer", params.get("customer", ""), param="customer", status=400)
     given = params.get("items", [])
     if not given:
@@ -71,19 +73,25 @@ def create(call: Call) -> Json:
 
 
 def start(call: Call, customer: Json, priced: list[tuple[Json, int]], params: Json) -> Json:
-    _refuse_unlike(priced)
-    method = _method(call, customer, params)
+    refuse_unlike(priced)
+    method = method_of(call, customer, params)
     subscription = _new(call, customer, priced, params)
     behavior = params.get("payment_behavior", "allow_incomplete")
-    trial = params.get("trial_period_days", 0)
+    trial = bool(_trial_end(call, params))
     subscription["status"] = "trialing" if trial else "incomplete"
-    period = _period(subscription)
+    period = period_of(subscription)
     call.emit("customer.subscription.created", subscription)
     invoice = invoices.bill(call, subscription, "subscription_create", period)
     subscription |= {"latest_invoice": invoice["id"]}
     if subscription["status"] == "incomplete":
         subscription["_due"] = call.now() + HOURS_TO_FINISH * 3600
     call.store.save(subscription)
+    if subscription["collection_method"] == "send_invoice":
+        started = "trialing" if trial else "active"
+        due = period_of(subscription)[1]
+        call.store.save(subscription | {"status": started, "_due": due})
+        collect_or_send(call, subscription, invoice)
+        return call.find(KIND, subscription["id"])
     if behavior == "default_incomplete" and not trial:
         invoices.intent_of(call, invoice)
         return call.find(KIND, subscription["id"])
@@ -93,7 +101,7 @@ def start(call: Call, customer: Json, priced: list[tuple[Json, int]], params: Js
     return call.find(KIND, subscription["id"])
 
 
-def _refuse_unlike(priced: list[tuple[Json, int]]) -> None:
+def refuse_unlike(priced: list[tuple[Json, int]]) -> None:
     first = priced[0][0]
     for n, (price, quantity) in enumerate(priced):
         at = f"items[{n}]"
@@ -109,7 +117,7 @@ def _refuse_unlike(priced: list[tuple[Json, int]]) -> None:
             )
 
 
-def _method(call: Call, customer: Json, params: Json) -> Json | None:
+def method_of(call: Call, customer: Json, params: Json) -> Json | None:
     name = params.get("default_payment_method")
     if name:
         method = payment_methods.named(call, name, "default_payment_method")
@@ -131,17 +139,16 @@ def _new(
     priced: list[tuple[Json, int]],
     params: Json,
 ) -> Json:
-    now, trial = call.now(), params.get("trial_period_days", 0)
+    now, trial = call.now(), _trial_end(call, params)
     name, recurring = mint("sub"), priced[0][0]["recurring"]
-    anchor = now + trial * DAY
-    end = anchor or now
+    anchor = end = trial or now
     if not trial:
         end = periods.after(now, recurring["interval"], recurring["interval_count"])
-    items = [_item(call, name, price, quantity, (now, end)) for price, quantity in priced]
+    items = [item_of(call, name, price, quantity, (now, end)) for price, quantity in priced]
     return call.new(
         KIND,
         "sub",
-        **ALWAYS,
+        **(ALWAYS | _wishes(params)),
         id=name,
         billing_cycle_anchor=anchor,
         cancel_at_period_end=params.get("cancel_at_period_end", False),
@@ -163,7 +170,25 @@ def _new(
     )
 
 
-def _item(
+def _wishes(params: Json) -> Json:
+    names = ("cancel_at", "collection_method", "days_until_due", "trial_settings")
+    return {name: params[name] for name in names if name in params}
+
+
+def _trial_end(call: Call, params: Json) -> int | None:
+    """When the trial is over, if there is one."""
+    at = params.get("trial_end")
+    if at is None:
+        days: int = params.get("trial_period_days", 0)
+        return call.now() + days * DAY if days else None
+    if at == "now":
+        return None
+    if not isinstance(at, int) or at <= call.now():
+        raise refused("Invalid timestamp: must be in the future", None, "trial_end")
+    return at
+
+
+def item_of(
     call: Call, subscription: str, price: Json, quantity: int, period: tuple[int, int]
 ) -> Json:
     return {
@@ -182,7 +207,7 @@ def _item(
     }
 
 
-def _period(subscription: Json) -> tuple[int, int]:
+def period_of(subscription: Json) -> tuple[int, int]:
     item = subscription["items"]["data"][0]
     return item["current_period_start"], item["current_period_end"]
 
@@ -200,7 +225,8 @@ def billed(call: Call, invoice: Json) -> None:
     if invoice["status"] == "paid":
         if before != "trialing":
             subscription["status"] = "active"
-        subscription["_due"] = _period(subscription)[1]
+        over = period_of(subscription)[1]
+        subscription["_due"] = min(over, subscription["cancel_at"] or over)
     elif invoice["billing_reason"] == "subscription_cycle":
         subscription["status"] = "past_due"
         if invoice["next_payment_attempt"] is None and invoice["attempt_count"] > 1:
@@ -218,14 +244,15 @@ def period_over(call: Call, subscription: Json) -> None:
         call.store.save(subscription)
         call.emit("customer.subscription.updated", subscription, previous={"status": "incomplete"})
         return
-    if subscription["cancel_at_period_end"]:
+    at = subscription["cancel_at"]
+    if subscription["cancel_at_period_end"] or (at and at <= call.now()):
         end(call, subscription, "cancellation_requested")
         return
     _renew(call, subscription)
 
 
 def _renew(call: Call, subscription: Json) -> None:
-    was, recurring = _period(subscription), subscription["items"]["data"][0]["price"]["recurring"]
+    was, recurring = period_of(subscription), subscription["items"]["data"][0]["price"]["recurring"]
     anchor = subscription["billing_cycle_anchor"]
     over = periods.after(was[1], recurring["interval"], recurring["interval_count"], anchor)
     for item in subscription["items"]["data"]:
@@ -233,12 +260,25 @@ def _renew(call: Call, subscription: Json) -> None:
     before = {"status": subscription["status"]}
     if subscription["status"] == "trialing":
         subscription["status"] = "active"
-    subscription["_due"] = over
+    subscription["_due"] = min(over, subscription["cancel_at"] or over)
     invoice = invoices.bill(call, subscription, "subscription_cycle", (was[1], over))
     subscription["latest_invoice"] = invoice["id"]
     call.store.save(subscription)
     call.emit("customer.subscription.updated", subscription, previous=before)
-    invoices.collect(call, invoice, invoices.method_for(call, invoice), alone=True)
+    collect_or_send(call, subscription, invoice)
+
+
+def collect_or_send(call: Call, subscription: Json, invoice: Json) -> None:
+    """Draw it, or let the customer pay; or neither, while collecting is paused."""
+    paused = (subscription.get("pause_collection") or {}).get("behavior")
+    if paused == "keep_as_draft":
+        call.store.save(invoice | {"status": "draft", "auto_advance": False, "number": None})
+    elif paused:
+        invoices.closed(call, invoice, "void" if paused == "void" else "uncollectible")
+    elif subscription["collection_method"] == "send_invoice" and invoice["amount_due"]:
+        call.emit("invoice.sent", invoice)
+    else:
+        invoices.collect(call, invoice, invoices.method_for(call, invoice), alone=True)
 
 
 def end(call: Call, subscription: Json, reason: str) -> None:
@@ -253,29 +293,10 @@ def end(call: Call, subscription: Json, reason: str) -> None:
     call.emit("customer.subscription.deleted", subscription)
 
 
-@operation("post /v1/subscriptions/{subscription_exposed_id}")
-def update(call: Call, name: str) -> Json:
-    call.only("cancel_at_period_end default_payment_method description metadata")
-    subscription = _running(call, name)
-    before = {"cancel_at_period_end": subscription["cancel_at_period_end"]}
-    subscription["metadata"] = call.metadata(before=subscription["metadata"])
-    if "cancel_at_period_end" in call.params:
-        _cancel_later(call, subscription, call.params["cancel_at_period_end"])
-    if "description" in call.params:
-        subscription["description"] = call.params["description"] or None
-    if call.params.get("default_payment_method"):
-        customer = call.find("customer", subscription["customer"])
-        method = _method(call, customer, call.params)
-        subscription["default_payment_method"] = method["id"] if method else None
-    call.store.save(subscription)
-    call.emit("customer.subscription.updated", subscription, previous=before)
-    return subscription
-
-
-def _cancel_later(call: Call, subscription: Json, wished: bool) -> None:
+def cancel_later(call: Call, subscription: Json, wished: bool) -> None:
     subscription |= {
         "cancel_at_period_end": wished,
-        "cancel_at": _period(subscription)[1] if wished else None,
+        "cancel_at": period_of(subscription)[1] if wished else None,
         "canceled_at": call.now() if wished else None,
     }
     reason = "cancellation_requested" if wished else None
@@ -284,15 +305,17 @@ def _cancel_later(call: Call, subscription: Json, wished: bool) -> None:
 
 @operation("delete /v1/subscriptions/{subscription_exposed_id}")
 def cancel(call: Call, name: str) -> Json:
-    call.only("cancellation_details")
-    subscription = _running(call, name)
+    call.only("cancellation_details invoice_now prorate")
+    if call.params.get("prorate"):
+        raise not_built("cancelling with prorate=true")
+    subscription = running(call, name)
     details = call.params.get("cancellation_details", {})
     subscription["cancellation_details"] |= {key: value or None for key, value in details.items()}
     end(call, subscription, "cancellation_requested")
     return subscription
 
 
-def _running(call: Call, name: str) -> Json:
+def running(call: Call, name: str) -> Json:
     subscription = call.find(KIND, name)
     if subscription["status"] in ENDED:
         raise missing("subscription", name)

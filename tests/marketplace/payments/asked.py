@@ -1,10 +1,14 @@
 """Rows that ask something of Stripe, and a gateway that only notes what it is told."""
 
+import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from marketplace.payments import gateway, ledger, postings
@@ -121,3 +125,17 @@ def reversal(db: Session, **more: Any) -> Reversal:
 
 def noting(told: list[Any]) -> Any:
     return lambda _db, fact: told.append(fact)
+
+
+@contextmanager
+def locked(db: Session) -> Iterator[list[str]]:
+    """The tables whose rows are locked meanwhile, in order."""
+    tables: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if " FOR " in statement:
+            tables.extend(re.findall(r"FROM (\w+)", statement)[:1])
+
+    event.listen(db.get_bind(), "before_cursor_execute", note)
+    yield tables
+    event.remove(db.get_bind(), "before_cursor_execute", note)

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from marketplace.deals import service as deals
 from marketplace.deals.service import late
+from marketplace.kit.clock import in_hours
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
@@ -18,6 +20,7 @@ from models import (
     Money,
     Person,
     Refund,
+    RefundStatus,
     Refused,
     Transfer,
 )
@@ -324,3 +327,72 @@ def test_money_of_our_own_and_tips_are_owed_and_sent_like_any_other(walk: Walk) 
         assert ledger.balance(db, ledger.PLATFORM_FEE, None, "eur") == Money(50, "eur")
         assert ledger.balance(db, ledger.STRIPE, None, "eur") == Money(960, "eur")
         db.rollback()
+
+
+def refused_refund(walk: Walk, **given: object) -> str:
+    """Cancelled in the moment in which the bank took it: Stripe refuses to give it back again."""
+    walk.fund()
+    walk.stripe.happen(walk.checkout().charge_id or "", "dispute", **given)
+    with walk.app.app_context(), unit_of_work() as db:
+        deal = db.get_one(Deal, walk.id)
+        deals.cancel(db, deal, by=deal.creator.person)
+    run_jobs(walk.app)
+    assert walk.balance(ledger.REFUND, walk.checkout().id) == 48_000
+    (made,) = walk.disputes()
+    walk.hear("charge.dispute.created", made)
+    return made
+
+
+def test_what_the_bank_gave_back_is_not_owed_to_the_payer_a_second_time(walk: Walk) -> None:
+    walk.decide(refused_refund(walk), "lose")
+    assert walk.balance(ledger.REFUND, walk.checkout().id) == 0
+    assert walk.balance(ledger.CHARGEBACK_LOSS) == 0
+    assert walk.state() == DealStatus.REFUNDED
+    with walk.app.app_context(), unit_of_work() as db:
+        assert db.query(Refund).one().status == RefundStatus.CANCELLED
+
+
+def test_of_a_refund_the_bank_gave_a_part_of_only_the_rest_is_owed(walk: Walk) -> None:
+    walk.decide(refused_refund(walk, amount=18_000), "lose")
+    assert walk.balance(ledger.REFUND, walk.checkout().id) == 30_000
+    assert walk.balance(ledger.CHARGEBACK_LOSS) == 0
+
+
+def test_what_the_bank_gave_back_is_not_given_back_late_again(walk: Walk) -> None:
+    walk.release()
+    walk.decide(walk.dispute(amount=18_000), "lose")
+    with walk.app.app_context(), unit_of_work() as db:
+        assert late.most(db, db.get_one(Deal, walk.id)) == Money(30_000, "eur")
+    with pytest.raises(Refused, match="Less than that"):
+        refund_late(walk, 30_001)
+
+
+def unclaimed(walk: Walk) -> None:
+    """The day comes by which the money must be on its way, and nobody said where to."""
+    with walk.app.app_context(), unit_of_work() as db:
+        db.get_one(Deal, walk.id).hold_until = in_hours(-1)
+        db.flush()
+        deals.tick(db)
+    walk.agree()
+
+
+def test_nobody_gets_more_back_than_was_paid_when_the_bank_had_taken_a_part(walk: Walk) -> None:
+    walk.fund()
+    walk.deliver()
+    walk.do("approve")
+    walk.decide(walk.dispute(amount=10_000), "lose")
+    assert walk.state() == DealStatus.APPROVED
+    unclaimed(walk)
+    assert walk.balance(ledger.REFUND, walk.checkout().id) == 38_000
+    assert walk.balance(ledger.PLATFORM_FEE) == 0
+
+
+def test_who_never_claimed_their_money_owes_nothing_of_it(walk: Walk) -> None:
+    walk.fund()
+    walk.deliver()
+    walk.do("approve")
+    unclaimed(walk)
+    assert walk.state() == DealStatus.REFUNDED
+    walk.decide(walk.dispute(), "lose")
+    assert walk.balance(ledger.OWED, walk.creator_id) == 0
+    assert walk.balance(ledger.CHARGEBACK_LOSS) == 48_000

@@ -3,14 +3,24 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
 from marketplace.payments import calls, gateway, ledger, postings
 from marketplace.payments.facts import Expired, Paid, Processing
 from marketplace.payments.gateway import Rejected
-from models import Money
-from tests.marketplace.payments.asked import DAY, DEAL, LONG_AGO, Stripe, checkout, noting
+from models import Event, Money
+from tests.marketplace.payments.asked import (
+    DAY,
+    DEAL,
+    LONG_AGO,
+    Stripe,
+    checkout,
+    locked,
+    noting,
+    transfer,
+)
 
 
 def seen(**more: Any) -> gateway.Session:
@@ -154,3 +164,25 @@ def test_a_page_that_was_never_opened_is_not_read(
     inside.commit()
     calls.refresh_checkout(row.id, noting(told))
     assert gate.asked == []
+
+
+def test_why_a_page_was_refused_is_in_the_log(inside: Session, gate: Stripe) -> None:
+    row = checkout(inside, paid=False)
+    inside.commit()
+    gate.answers["create_checkout"] = Rejected("too small", "amount_too_small")
+    calls.open_checkout(row.id)
+    assert inside.scalars(select(Event.note).where(Event.verb == "refuse")).all() == ["too small"]
+
+
+def test_a_page_is_locked_before_it_is_settled(inside: Session, told: list[Any]) -> None:
+    row = checkout(inside, paid=False, status="open", session_id="cs_1")
+    with locked(inside) as tables:
+        calls.checkouts.settle_checkout(inside, row, seen(), noting(told))
+    assert tables == ["checkouts"]
+
+
+def test_pay_that_waited_for_a_fee_goes_on(inside: Session, told: list[Any]) -> None:
+    row = transfer(inside, checkout={"fee_minor": None}, status="blocked")
+    late = seen(is_paid=True, amount=Money(1_000, "eur"), fee=Money(30, "eur"))
+    calls.checkouts.settle_checkout(inside, row.checkout, late, noting(told))
+    assert row.status == "waiting"

@@ -7,12 +7,13 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from marketplace.kit.clock import in_hours
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import absorb, gateway, ledger
 from marketplace.shop import service
 from marketplace.shop.service import late
 from marketplace.worker.routes import route
-from models import Checkout, Money, Order, OrderStatus, Refused
+from models import Checkout, Money, Order, OrderStatus, Refused, Return, ReturnStatus
 from tests import builders
 from tests.stripe_world import StripeWorld, run_jobs
 
@@ -139,3 +140,33 @@ def test_nothing_goes_back_late_before_it_was_sent(till: Till) -> None:
     order = till.buy()
     with pytest.raises(Refused, match="Less than that"):
         give_back(till, order, 1)
+
+
+def test_a_return_gives_back_only_what_the_bank_has_not(till: Till) -> None:
+    order = till.buy(3)
+    till.deliver(order)
+    first, second = till.ask_return(order, 2), till.ask_return(order, 1)
+    decide(till, dispute(till, order, amount=2 * PRICE), "lose")
+    till.receive(first)
+    assert till.status(order) == OrderStatus.RETURNED
+    till.receive(second)
+    with till.app.app_context(), unit_of_work() as db:
+        assert db.get_one(Order, order).refunded == Money(3 * PRICE, "eur")
+        assert db.get_one(Return, first).amount == Money(PRICE, "eur")
+        assert db.get_one(Return, second).status == ReturnStatus.REFUNDED
+    assert till.balance(ledger.HELD, till.brand) == till.balance(ledger.HELD, till.creator) == 0
+
+
+def test_a_parcel_on_its_way_ends_with_the_order_that_a_bank_gave_back(till: Till) -> None:
+    order = till.buy()
+    till.deliver(order)
+    made = till.ask_return(order, 1)
+    decide(till, dispute(till, order), "lose")
+    assert till.status(order) == OrderStatus.RETURNED
+    with till.app.app_context(), unit_of_work() as db:
+        db.get_one(Return, made).due_at = in_hours(-1)
+    with till.app.app_context(), unit_of_work() as db:
+        service.tick(db)
+        assert db.info.get("stuck", []) == []
+    with till.app.app_context(), unit_of_work() as db:
+        assert db.get_one(Return, made).status == ReturnStatus.REFUNDED

@@ -121,7 +121,7 @@ class Running:
     def client(self, key: str = KEY, **options: Any) -> stripe.StripeClient:
         return stripe.StripeClient(
             key,
-            base_addresses={"api": self.url},
+            base_addresses={"api": self.url, "files": self.url},
             http_client=stripe.RequestsClient(timeout=10),
             **options,
         )

@@ -56,7 +56,7 @@ def test_nothing_anyone_typed_is_taken_for_markup(busy):
     page = busy.get(f"/dashboard/object/{session.id}").text
     assert "<b>bold</b>" not in page
     assert "&lt;b&gt;bold" in page
-    assert "<script" not in linked({"a": "<script>"})
+    assert "<script" not in linked({"a": "<script>"}, [])
 
 
 def test_a_button_makes_it_happen_once(busy):
@@ -101,3 +101,21 @@ def test_a_long_list_goes_on_overleaf(sandbox, client):
     assert page.count("/dashboard/object/cus_") == 50
     (older,) = re.findall(r'href="(/dashboard/customers\?before=\d+)"', page)
     assert sandbox.get(older).text.count("/dashboard/object/cus_") == 1
+
+
+def test_everything_there_is_can_be_opened_and_leads_on(busy):
+    client = busy.client()
+    client.v1.invoice_items.create(
+        {"customer": client.v1.customers.create({}).id, "amount": 5, "currency": "eur"}
+    )
+    client.v2.core.accounts.create({"identity": {"country": "se"}})
+    names = busy.app.extensions["sandbox"].store.db.execute(
+        "SELECT id, object FROM objects WHERE object NOT GLOB '_*' GROUP BY object"
+    )
+    for name, kind in names.fetchall():
+        page = busy.get(f"/dashboard/object/{name}")
+        assert page.status_code == 200, kind
+        for link in set(re.findall(r'href="(/dashboard/object/[^"]+)"', page.text)):
+            assert busy.get(link).status_code == 200, (kind, link)
+    assert busy.get("/").status_code == 200
+    assert busy.get("/dashboard/events").status_code == 200

@@ -1,5 +1,6 @@
 """Every operation once, each answer held against Stripe's own description of it."""
 
+import io
 import re
 from typing import Any
 
@@ -95,9 +96,18 @@ def world(sandbox, client):
         ids[word] = v1.setup_intents.create({"payment_method": "pm_card_visa"}).id
     ids["endpoint"] = v1.webhook_endpoints.create(HOOK).id
     ids["event"] = v1.events.list().data[0].id
+    ids["subscription item"] = v1.subscriptions.retrieve(ids["subscription"])["items"].data[0].id
+    sent = {"collection_method": "send_invoice", "days_until_due": 7}
+    for word in ("draft", "other draft"):
+        ids[word] = v1.invoices.create({"customer": ids["customer"]} | sent).id
+    owed = {"customer": ids["customer"], "amount": 900, "currency": "eur"}
+    v1.invoice_items.create(owed | {"invoice": ids["draft"]})
+    ids["invoice item"] = v1.invoice_items.create(owed).id
     second = v1.payment_intents.create(held)
     ids["held charge"] = second.latest_charge
     ids["lone product"] = v1.products.create({"name": "Unpriced"}).id
+    scan: Any = {"purpose": "dispute_evidence", "file": io.BytesIO(b"%PDF")}
+    ids["file"] = client.v1.files.create(scan).id
     ids["custom"] = v1.accounts.create(CUSTOM).id
     ids["person"] = v1.accounts.persons.create(ids["custom"], {"first_name": "Bo"}).id
     core = client.v2.core
@@ -304,13 +314,50 @@ def further_steps(ids: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[
     ]
 
 
-# Only refused, whatever one does: of cards and in Europe neither is for taking back.
-NEVER = {"post /v1/payouts/{payout}/reverse", "post /v1/refunds/{refund}/cancel"}
+def billing_steps(ids: dict[str, str]) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """Invoices made by hand, and the items of a subscription."""
+    owed = {"customer": ids["customer"], "amount": 500, "currency": "eur"}
+    item, invoice = "/v1/invoiceitems/{invoiceitem}", "/v1/invoices/{invoice}"
+    part = "/v1/subscription_items/{item}"
+    other = {"price": ids["price"], "subscription": ids["subscription"]}
+    return [
+        ("get /v1/files", (), {}),
+        ("get /v1/files/{file}", ("file",), {}),
+        ("get /v1/invoiceitems", (), {}),
+        (f"get {item}", ("invoice item",), {}),
+        ("post /v1/invoiceitems", (), owed),
+        (f"post {item}", ("invoice item",), {"description": "Mugs"}),
+        ("post /v1/invoices", (), {"customer": ids["customer"]}),
+        (f"post {invoice}", ("draft",), {"description": "Mugs"}),
+        (f"post {invoice}/finalize", ("draft",), {}),
+        (f"post {invoice}/send", ("draft",), {}),
+        (f"post {invoice}/mark_uncollectible", ("draft",), {}),
+        (f"delete {item}", ("invoice item",), {}),
+        (f"delete {invoice}", ("other draft",), {}),
+        (f"get {part}", ("subscription item",), {}),
+        (f"post {part}", ("subscription item",), {"quantity": 2}),
+        ("post /v1/subscription_items", (), other),
+        (f"delete {part}", ("subscription item",), {}),
+    ]
+
+
+# Only refused, whatever one does: what cards, banks in Europe and subscriptions here never need.
+NEVER = {
+    "post /v1/files",  # not by this way of asking; the world has made one
+    "post /v1/payouts/{payout}/reverse",
+    "post /v1/refunds/{refund}/cancel",
+    "post /v1/subscriptions/{subscription}/resume",
+}
 
 
 def test_every_operation_answers_as_stripe_describes_it(client, world):
     done = set()
-    for operation, words, params in [*further_steps(world), *steps(world), *later_steps(world)]:
+    for operation, words, params in [
+        *further_steps(world),
+        *billing_steps(world),
+        *steps(world),
+        *later_steps(world),
+    ]:
         verb, path = operation.split()
         names = iter(world.get(word, word) for word in words)
         path = re.sub(r"\{\w+\}", lambda _, names=names: next(names), path)

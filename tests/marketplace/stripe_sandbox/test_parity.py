@@ -4,6 +4,7 @@ With STRIPE_TEST_KEY in the environment the same tests ask Stripe itself, in tes
 """
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ PAGE = "https://example.com/"
 
 
 @pytest.fixture
-def either(tmp_path: Path) -> Iterator[stripe.StripeClient]:
+def either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[stripe.StripeClient]:
     """Stripe, if there is a key for it; else the sandbox."""
     if REAL_KEY:
         import pytest_socket
@@ -29,6 +30,7 @@ def either(tmp_path: Path) -> Iterator[stripe.StripeClient]:
         assert REAL_KEY.startswith(("sk_test_", "rk_test_")), "a test key, never a live one"
         pytest_socket.enable_socket()
         pytest_socket._remove_restrictions()
+        monkeypatch.delenv("NO_PROXY")  # for loopback only: Stripe may lie behind a proxy
         yield stripe.StripeClient(REAL_KEY, max_network_retries=2)
         return
     running = Running(tmp_path / "state").start()
@@ -37,8 +39,11 @@ def either(tmp_path: Path) -> Iterator[stripe.StripeClient]:
 
 
 def held(answer: Any) -> Any:
-    """An answer as Stripe's own description has it."""
-    assert spec.mistakes_in_object(answer.to_dict()) == []
+    """An answer as Stripe's own description has it; Stripe itself may be newer than that."""
+    found = spec.mistakes_in_object(answer.to_dict())
+    if REAL_KEY:
+        found = [each for each in found if "is unknown" not in each and "not one of" not in each]
+    assert found == []
     return answer
 
 
@@ -129,6 +134,37 @@ def test_an_authorisation_is_captured_in_part(either):
     assert (intent.status, intent.amount_capturable) == ("requires_capture", 2_000)
     done = held(either.v1.payment_intents.capture(intent.id, {"amount_to_capture": 1_500}))
     assert (done.status, done.amount_received) == ("succeeded", 1_500)
+
+
+def test_of_a_capture_in_part_just_that_is_refunded(either):
+    params: Any = {"amount": 2_000, "currency": "usd", "payment_method": "pm_card_visa"}
+    params |= {"confirm": True, "capture_method": "manual"}
+    params |= {"automatic_payment_methods": {"enabled": True, "allow_redirects": "never"}}
+    intent = either.v1.payment_intents.create(params)
+    either.v1.payment_intents.capture(intent.id, {"amount_to_capture": 1_500})
+    assert held(either.v1.refunds.create({"payment_intent": intent.id})).amount == 1_500
+
+
+def test_an_intent_is_changed_until_it_is_paid(either):
+    intent = either.v1.payment_intents.create({"amount": 500, "currency": "usd"})
+    changed = held(either.v1.payment_intents.update(intent.id, {"amount": 700}))
+    assert changed.amount == 700
+    either.v1.payment_intents.cancel(intent.id)
+    with pytest.raises(stripe.InvalidRequestError) as error:
+        either.v1.payment_intents.update(intent.id, {"amount": 800})
+    assert error.value.code == "payment_intent_unexpected_state"
+
+
+def test_an_invoice_is_drafted_and_finalised(either):
+    customer = either.v1.customers.create({"email": "ada@example.com"})
+    sent: Any = {"collection_method": "send_invoice", "days_until_due": 7, "currency": "usd"}
+    invoice = held(either.v1.invoices.create({"customer": customer.id} | sent))
+    assert invoice.status == "draft"
+    item: Any = {"customer": customer.id, "invoice": invoice.id, "amount": 900, "currency": "usd"}
+    held(either.v1.invoice_items.create(item))
+    opened = held(either.v1.invoices.finalize_invoice(invoice.id))
+    assert (opened.status, opened.amount_due) == ("open", 900)
+    assert held(either.v1.invoices.void_invoice(invoice.id)).status == "void"
 
 
 def test_an_intent_is_cancelled_once(either):
@@ -280,8 +316,14 @@ def test_a_transfer_to_nobody_is_refused(either):
 
 def test_what_happened_is_in_the_list_of_events(either):
     customer = either.v1.customers.create({"name": fresh()})
-    events = either.v1.events.list({"type": "customer.created", "limit": 20})
-    found = next(event for event in events.data if event.data.object.id == customer.id)
+    found = None
+    for _ in range(10 if REAL_KEY else 1):  # Stripe writes it down a moment later
+        events = either.v1.events.list({"type": "customer.created", "limit": 20})
+        found = next((each for each in events.data if each.data.object.id == customer.id), None)
+        if found:
+            break
+        time.sleep(1)
+    assert found
     held(found)
     assert found.pending_webhooks >= 0
 
