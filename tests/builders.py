@@ -158,6 +158,7 @@ def deal(
         "deliver_by": now().date() + timedelta(days=20),
         "due_at": now() + timedelta(days=3),
     } | values
+    terms |= {name: values[name] for name in ("price_minor", "fee_bps", "currency")}
     made = Deal(brand=of, creator=to, status=status, **values)
     before = (DealStatus.OFFERED, DealStatus.DECLINED, DealStatus.WITHDRAWN, DealStatus.EXPIRED)
     if status not in before:

@@ -30,6 +30,18 @@ def write_off_in(most: Money) -> Schema:
     return WriteOffIn()
 
 
+def give_back_in(most: Money) -> Schema:
+    """What goes back to a payer of `most`, and why."""
+
+    class GiveBackIn(Schema):
+        amount = fields.money(
+            most.currency, _l("Enter how much goes back"), most=max(1, most.minor)
+        )
+        why = fields.text(_l("Say why, for both sides to read"), most=500, name=_l("Why"))
+
+    return GiveBackIn()
+
+
 class ClockIn(Schema):
     days = fields.choice({str(days): days for days in CLOCK_DAYS}, _l("Choose how many days"))
 

@@ -1,9 +1,12 @@
 """The books and the log in words."""
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from marketplace.books import results
+from marketplace.kit import i18n
 from marketplace.payments import words as money_words
 from models import Event, PersonKind
 
@@ -146,3 +149,39 @@ def verb(event: Event) -> str:
     if event.subject_type == "people":
         return str(PERSON_VERBS.get(event.verb, event.verb))
     return event.verb.replace("_", " ")
+
+
+# What a check calls a thing → what people call it.
+_FOUND: dict[str, Any] = {
+    "deal": _l("Deal"),
+    "order": _l("Order"),
+    "return": _l("Return"),
+    "dispute": _l("Dispute"),
+    "person": _l("Person"),
+    "journal": _l("Journal"),
+    "account": _l("Account"),
+    "checkout": _l("Payment"),
+    "charge": _l("Charge"),
+    "transfer": _l("Transfer"),
+    "refund": _l("Refund"),
+    "reversal": _l("Reversal"),
+    "payout": _l("Payout"),
+    "chargeback": _l("Dispute at a bank"),
+    "event": _l("Event"),
+    "job": _l("Job"),
+    "currency": _l("Currency"),
+    "proof": _l("Proof"),
+    "trigger": _l("Guard"),
+    "constraint": _l("Guard"),
+    "privilege": _l("Permission on"),
+    "functions": _l("Functions of"),
+}
+_SHORT = re.compile(r"\b([0-9a-f]{8})-[0-9a-f-]{27}\b")
+
+
+def found(text: str) -> str:
+    """What a check says, as people write it: amounts in their currency, things by their names."""
+    noun, colon, rest = text.partition(":" if ":" in text.split(" ", 1)[0] else " ")
+    if colon and noun in _FOUND:
+        text = f"{_FOUND[noun]} {rest}"
+    return results.written(_SHORT.sub(r"\1", text), i18n.money)

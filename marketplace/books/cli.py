@@ -10,6 +10,7 @@ from marketplace.payments import gateway
 from models import CheckKind, LedgerCheck
 
 from . import service
+from .results import plain
 
 ledger = AppGroup("ledger", help="The books.")
 
@@ -35,7 +36,9 @@ def reconcile() -> None:
 
 def _say(check: LedgerCheck) -> None:
     for result in check.results:
-        click.echo(f"{'ok  ' if result['passed'] else 'FAIL'}  {result['name']}: {result['found']}")
+        click.echo(
+            f"{'ok  ' if result['passed'] else 'FAIL'}  {result['name']}: {plain(result['found'])}"
+        )
         for thing in result["things"]:
-            click.echo(f"      {thing['what']}")
+            click.echo(f"      {plain(thing['what'])}")
     sys.exit(0 if check.passed else 1)

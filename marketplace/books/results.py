@@ -1,10 +1,14 @@
 """What a check says: whether it passed, how much it looked at, and what it found."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from models import Money
+
 MOST = 5
+_AMOUNT = re.compile(r"\{(-?\d+) ([a-z]{3})\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,21 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def amount(minor: int, currency: str) -> str:
+    """An amount inside what is said, for whoever shows it to write as they do."""
+    return f"{{{minor} {currency}}}"
+
+
+def written(text: str, money: Callable[[Money], str]) -> str:
+    """What is said, with its amounts written out."""
+    return _AMOUNT.sub(lambda found: money(Money(int(found[1]), found[2])), text)
+
+
+def plain(text: str) -> str:
+    """For a shell: 43.20 EUR."""
+    return written(text, lambda one: f"{one.decimal} {one.currency.upper()}")
 
 
 def result(name: str, seen: int, what: str, wrong: int, things: Sequence[Thing] = ()) -> Result:

@@ -49,6 +49,7 @@ def _show(deal: Deal, **forms: Any) -> str:
     dispute = queries.dispute_of(db(), deal)
     ruled = dispute.to_creator if dispute else None
     split = purse.parts(deal, ruled) if ruled is not None else None
+    story = queries.story(db(), deal)
     return render_template(
         "deals/show.html",
         deal=deal,
@@ -59,8 +60,8 @@ def _show(deal: Deal, **forms: Any) -> str:
         checkout=payments.live_checkout(db(), "deal", deal.id),
         dispute=dispute,
         money_stops=purse.stops(deal, split),
-        sums=purse.sums(deal, split),
-        happened=purse.happened(queries.story(db(), deal), deal),
+        sums=purse.sums(deal, split) + purse.given_back_late(story, deal),
+        happened=purse.happened(story, deal),
         said=purse.said(deal, me()),
         offers=deal.offers,
         terms=deal.terms or deal.offer.terms,

@@ -155,7 +155,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
         _l("Your bank takes some days to send it. You are told when it is here."),
     ),
     "money_owed_back": (
-        _l("%(amount)s for “%(title)s” went back to the payer’s bank"),
+        _l("%(amount)s for “%(title)s” went back to who paid"),
         _l("It was paid to you before. We ask for it back, or keep it from your next pay."),
     ),
     "refund_failed": (

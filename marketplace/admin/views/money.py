@@ -56,7 +56,11 @@ def checks() -> ResponseReturnValue:
     asked_for = request.args.get("kind", "")
     kind = CheckKind(asked_for) if asked_for in set(CheckKind) else CheckKind.VERIFY
     return render_template(
-        "admin/checks.html", checks=queries.checks(db(), kind), kind=kind, kinds=CheckKind
+        "admin/checks.html",
+        checks=queries.checks(db(), kind),
+        kind=kind,
+        kinds=CheckKind,
+        words=words,
     )
 
 

@@ -1,9 +1,10 @@
 """What each of us says of one thing: its amount, its state, and where it goes."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from marketplace.books.results import Result, Thing, result, thing
+from marketplace.books.results import Result, Thing, amount, result, thing
 
 from .sides import Json, Ours, Theirs, by, is_young
 
@@ -80,7 +81,8 @@ def _differs(noun: str, key: str, apart: Callable[[Json, Json], str]) -> Finder:
 
 def _ours(both: Both, noun: str) -> list[Json]:
     rows: list[Json] = getattr(both.ours, "checkouts" if noun == "charge" else _PLACE[noun])
-    return rows
+    # A payee's own payouts are in their account at Stripe, not in ours.
+    return [row for row in rows if noun != "payout" or row["account_id"] is None]
 
 
 def _theirs(both: Both, noun: str) -> list[Json]:
@@ -102,13 +104,39 @@ def _two(here: object, there: object) -> str:
     return "" if here == there else f"{here} here, {there} at Stripe"
 
 
+def _minor(row: Json, here: int, there: int) -> str:
+    return _two(amount(here, row["currency"]), amount(there, row["currency"]))
+
+
 def _amount(row: Json, one: Json) -> str:
     here, there = (row["amount_minor"], row["currency"]), (one["amount"], one["currency"])
-    return _two("{} {}".format(*here), "{} {}".format(*there))
+    return _two(amount(*here), amount(*there))
 
 
 def _paid(row: Json, one: Json) -> str:
-    return "" if one["paid"] and one["status"] == "succeeded" else f"{one['status']} at Stripe"
+    if not one["paid"] or one["status"] != "succeeded":
+        return f"{one['status']} at Stripe"
+    return _minor(row, row["amount_minor"], one["amount_captured"])
+
+
+def _ours_alone(row: Json, one: Json) -> str:
+    """All of it is on our balance: nobody else takes a part, or is paid directly."""
+    names = ("application_fee_amount", "transfer_data", "on_behalf_of")
+    return ", ".join(f"{name} at Stripe" for name in names if one.get(name))
+
+
+def _own(key: str) -> Callable[[Json, Json], str]:
+    """Our own id, written beside what we asked for, is this row's."""
+
+    def apart(row: Json, one: Json) -> str:
+        return _two(str(row["id"]), (one.get("metadata") or {}).get(key))
+
+    return apart
+
+
+def _made_for(row: Json, one: Json) -> str:
+    """Of an account made by the other interface nothing may be written; never another's id."""
+    return _own("payout_account_id")(row, one) if one.get("metadata") else ""
 
 
 def _state(words: dict[str, set[str]]) -> Callable[[Json, Json], str]:
@@ -126,6 +154,7 @@ def _id(reference: object) -> str:
 def _ready(row: Json, one: Json) -> str:
     there = (one.get("capabilities") or {}).get("transfers") == "active"
     said = _two(f"transfers {row['transfers_active']}", f"transfers {there}")
+    said = said or _two(row["country"], one.get("country") or row["country"])
     return said or _two(f"payouts {row['payouts_enabled']}", f"payouts {one['payouts_enabled']}")
 
 
@@ -133,7 +162,7 @@ def _come_back(row: Json, one: Json) -> str:
     reversals = (one.get("reversals") or {}).get("data") or []
     if any(is_young(reversal) for reversal in reversals):
         return ""
-    return _two(row["reversed_minor"], one["amount_reversed"])
+    return _minor(row, row["reversed_minor"], one["amount_reversed"])
 
 
 def _given_back(both: Both) -> tuple[int, Iterator[Thing]]:
@@ -147,7 +176,10 @@ def _given_back(both: Both) -> tuple[int, Iterator[Thing]]:
     known = set(there) - moving
     rows = [row for row in both.ours.checkouts if row["charge_id"] in known]
     said = (
-        (row, _two(back.get(row["charge_id"], 0), there[row["charge_id"]]["amount_refunded"]))
+        (
+            row,
+            _minor(row, back.get(row["charge_id"], 0), there[row["charge_id"]]["amount_refunded"]),
+        )
         for row in rows
     )
     return len(rows), (_found(row, "charge", words) for row, words in said if words)
@@ -164,6 +196,34 @@ def _disputed(both: Both) -> tuple[int, Iterator[Thing]]:
     )
 
 
+def _reversals(both: Both) -> tuple[int, Iterator[Thing]]:
+    """Each reversal that Stripe lists with its transfer is one of ours, and the other way round."""
+    ours = by(both.ours.reversals, "stripe_id")
+    theirs: dict[str, Json] = {}
+    is_whole = set()
+    for transfer in both.theirs.transfers:
+        listed = transfer.get("reversals") or {}
+        theirs |= {one["id"]: one for one in listed.get("data") or []}
+        if not listed.get("has_more"):
+            is_whole.add(transfer["id"])
+    sent = {row["id"]: row["stripe_id"] for row in both.ours.transfers}
+    strange = [one for id, one in theirs.items() if id not in ours and not is_young(one)]
+    apart = [
+        (row, _minor(row, row["amount_minor"], theirs[id]["amount"]))
+        for id, row in ours.items()
+        if id in theirs
+    ]
+    gone = [
+        (row, "not at Stripe")
+        for id, row in ours.items()
+        if id not in theirs and sent.get(row["transfer_id"]) in is_whole
+    ]
+    return len(theirs), chain(
+        (Thing(f"reversal {one['id']}") for one in strange),
+        (_found(row, "reversal", words) for row, words in [*apart, *gone] if words),
+    )
+
+
 CHECKS: dict[str, tuple[str, Finder]] = {
     "Every charge we took in is at Stripe": ("charges", _missing("charge", "charge_id")),
     "Every paid charge at Stripe was taken in": (
@@ -172,6 +232,7 @@ CHECKS: dict[str, tuple[str, Finder]] = {
     ),
     "Charges have the amount we took in": ("charges", _differs("charge", "charge_id", _amount)),
     "Charges we took in were paid": ("charges", _differs("charge", "charge_id", _paid)),
+    "Charges are ours alone": ("charges", _differs("charge", "charge_id", _ours_alone)),
     "Charges belong to the payments we asked for": (
         "charges",
         _differs(
@@ -189,9 +250,15 @@ CHECKS: dict[str, tuple[str, Finder]] = {
     "Refunds are of the charge they are for": (
         "refunds",
         _differs(
-            "refund", "stripe_id", lambda row, one: _two(row["charge_id"], _id(one["charge"]))
+            "refund",
+            "stripe_id",
+            lambda row, one: (
+                _two(row["charge_id"], _id(one["charge"]))
+                or _two(row["payment_intent_id"], _id(one["payment_intent"]))
+            ),
         ),
     ),
+    "Refunds carry our own number": ("refunds", _differs("refund", "stripe_id", _own("refund_id"))),
     "Every transfer we sent is at Stripe": ("transfers", _missing("transfer", "stripe_id")),
     "Every transfer at Stripe is one of ours": ("transfers", _stranger("transfer", "stripe_id")),
     "Transfers have the amount we asked for": (
@@ -214,6 +281,10 @@ CHECKS: dict[str, tuple[str, Finder]] = {
             lambda row, one: _two(row["charge_id"], _id(one["source_transaction"])),
         ),
     ),
+    "Transfers carry our own number": (
+        "transfers",
+        _differs("transfer", "stripe_id", _own("transfer_id")),
+    ),
     "What came back of transfers is known to us": (
         "transfers",
         _differs(
@@ -222,11 +293,21 @@ CHECKS: dict[str, tuple[str, Finder]] = {
             _come_back,
         ),
     ),
+    "Reversals are the same on both sides": ("reversals", _reversals),
     "Every payout account is at Stripe": ("accounts", _missing("account", "stripe_id")),
     "Every account at Stripe is one of ours": ("accounts", _stranger("account", "stripe_id")),
     "Payout accounts are in the same state": (
         "accounts",
         _differs("account", "stripe_id", _ready),
+    ),
+    "Payout accounts belong to those we made them for": (
+        "accounts",
+        _differs("account", "stripe_id", _made_for),
+    ),
+    "Every payout we booked is at Stripe": ("payouts", _missing("payout", "stripe_id")),
+    "Payouts to our bank have the amount we know": (
+        "payouts",
+        _differs("payout", "stripe_id", _amount),
     ),
     "Every payout to our bank is known to us": ("payouts", _stranger("payout", "stripe_id")),
     "Payouts to our bank are in the same state": (
@@ -234,6 +315,13 @@ CHECKS: dict[str, tuple[str, Finder]] = {
         _differs("payout", "stripe_id", lambda row, one: _two(row["status"], one["status"])),
     ),
     "Every dispute at Stripe is known to us": ("disputes", _stranger("chargeback", "stripe_id")),
+    "Every dispute we know is at Stripe": ("disputes", _missing("chargeback", "stripe_id")),
+    "Disputes are of the charge they are about": (
+        "disputes",
+        _differs(
+            "chargeback", "stripe_id", lambda row, one: _two(row["charge_id"], _id(one["charge"]))
+        ),
+    ),
     "Disputes have the amount we know": (
         "disputes",
         _differs("chargeback", "stripe_id", _amount),

@@ -1,25 +1,27 @@
 """Is every cent where it should be? Named checks over the ledger and what it explains."""
 
-from collections.abc import Callable
-
 from flask import current_app
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from marketplace.books.results import Result, Thing, result, thing
+from marketplace.books.results import Result, result, thing
 from marketplace.kit.clock import now
-from marketplace.payments import gateway, ledger
-from models import Deal, Money, terms_digest
+from models import Deal, holding, terms_digest
 
-from . import asked, deals, journals, orders
+from . import agreed, asked, back, causes, deals, guards, journals, orders, outside, states
 
 # name → (what is looked at, SQL that gives one row a thing looked at: whether it is wrong, and
 # which it is)
 CHECKS: dict[str, tuple[str, str]] = {
+    **guards.CHECKS,
     **journals.CHECKS,
+    **causes.CHECKS,
     **deals.CHECKS,
     **orders.CHECKS,
+    **agreed.CHECKS,
     **asked.CHECKS,
+    **back.CHECKS,
+    **states.CHECKS,
 }
 TERMS = "Accepted terms are unchanged"
 BALANCE = "Our books equal Stripe's balance"
@@ -37,7 +39,7 @@ def check(db: Session, name: str) -> Result:
     """One of them, by its name."""
     if name in CHECKS:
         return _run(db, name, *CHECKS[name])
-    return _terms(db) if name == TERMS else _stripe(db)
+    return _terms(db) if name == TERMS else outside.check(db, BALANCE)
 
 
 def _run(db: Session, name: str, what: str, sql: str) -> Result:
@@ -45,7 +47,9 @@ def _run(db: Session, name: str, what: str, sql: str) -> Result:
         "SELECT count(*) FILTER (WHERE wrong), count(*),"  # noqa: S608 the checks are ours
         f" (array_agg(thing) FILTER (WHERE wrong))[1:5] FROM ({sql}) x"
     )
-    filled = {"now": now(), "currency": current_app.extensions["config"].currency}
+    config = current_app.extensions["config"]
+    held = holding.days(config.platform_country)
+    filled = {"now": now(), "currency": config.currency, "held_days": held}
     wrong, seen, things = db.connection().exec_driver_sql(whole, filled).one()
     return result(name, seen, what, wrong, [thing(one or "") for one in things or ()])
 
@@ -59,17 +63,3 @@ def _terms(db: Session) -> Result:
         if terms_digest(terms) != digest:
             wrong.append(thing(f"deal:{id}"))
     return result(TERMS, seen, "deals", len(wrong), wrong)
-
-
-def _stripe(db: Session, ask: Callable[[str], Money] = gateway.balance) -> Result:
-    currency = current_app.extensions["config"].currency
-    ours = ledger.balance(db, ledger.STRIPE, None, currency)
-    try:
-        theirs = ask(currency)
-    except gateway.Problem as error:
-        return Result(BALANCE, False, f"Stripe did not answer: {error}")
-    said = f"{ours.decimal} {currency.upper()}"
-    if ours == theirs:
-        return Result(BALANCE, True, said)
-    apart = Thing(f"{(ours - theirs).decimal} apart", "/admin/money/checks?kind=reconcile")
-    return Result(BALANCE, False, f"{said}, Stripe {theirs.decimal}", [apart])

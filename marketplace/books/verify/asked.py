@@ -4,6 +4,11 @@ _BOOKED_ONCE = "('deal_paid', 'order_paid', 'stripe_fee', 'money_sent', 'refund_
 # Three decimals end in 0, and two currencies without decimals are counted with two.
 _ODD = """(currency IN ('bhd', 'jod', 'kwd', 'omr', 'tnd') AND amount_minor %% 10 <> 0
   OR currency IN ('isk', 'ugx') AND amount_minor %% 100 <> 0)"""
+# Whatever else has an amount.
+_PRICED = (
+    *("deal", "offer", "milestone", "dispute", "order", "order_line", "return"),
+    *("chargeback", "reversal", "payout"),
+)
 
 
 def _thing(noun: str, row: str) -> str:
@@ -19,6 +24,18 @@ def _asked(column: str, where: str = "true") -> str:
         f"SELECT {column}, {_thing(noun, 'x')} AS thing FROM {noun}s x WHERE {where}"  # noqa: S608 our own names
         for noun in ("checkout", "transfer", "refund")
     )
+
+
+# What was paid by a card whose bank disputes it waits for the bank.
+_WAITING = _asked(
+    "coalesce(asked_at, created_at) < %(now)s - interval '1 hour' AS wrong",
+    "status = 'waiting' AND NOT EXISTS (SELECT 1 FROM chargebacks b WHERE b.status = 'open'"
+    " AND b.checkout_id = (to_jsonb(x) ->> 'checkout_id')::uuid)",
+)
+_WAITING_BACK = (
+    "SELECT coalesce(asked_at, created_at) < %(now)s - interval '1 hour',"
+    " 'reversal:' || id FROM reversals WHERE status = 'waiting'"
+)
 
 
 def _journal_of(noun: str, verb: str, done: str) -> str:
@@ -148,7 +165,11 @@ CHECKS = {
     ),
     "Everything is in the currency of the place": (
         "amounts",
-        _asked("currency <> %(currency)s AS wrong"),
+        _asked("currency <> %(currency)s AS wrong")
+        + "".join(
+            f" UNION ALL SELECT currency <> %(currency)s, '{noun}:' || id FROM {noun}s"  # noqa: S608 our own names
+            for noun in _PRICED
+        ),
     ),
     "Every Stripe event is taken in": (
         "events",
@@ -160,13 +181,25 @@ CHECKS = {
     ),
     "Nothing asked of Stripe is without an answer for long": (
         "waiting",
-        _asked("asked_at < %(now)s - interval '1 hour' AS wrong", "status = 'waiting'"),
+        f"{_WAITING} UNION ALL {_WAITING_BACK}",
     ),
     "No job that moves money has failed for good": (
         "jobs",
         """
-        SELECT status = 'failed' AS wrong, 'job:' || task_name || ' ' || id AS thing
+        SELECT status IN ('failed', 'cancelled', 'aborted', 'aborting') AS wrong,
+          'job:' || task_name || ' ' || id AS thing
         FROM procrastinate_jobs WHERE queue_name = 'money'
+        """,
+    ),
+    "No job that moves money waits or runs for long": (
+        "jobs",
+        """
+        SELECT coalesce(greatest(j.scheduled_at, e.at), clock_timestamp())
+            < clock_timestamp() - interval '1 hour' AS wrong,
+          'job:' || j.task_name || ' ' || j.id AS thing
+        FROM procrastinate_jobs j LEFT JOIN (SELECT job_id, max(at) AS at
+            FROM procrastinate_events GROUP BY 1) e ON e.job_id = j.id
+        WHERE j.queue_name = 'money' AND j.status IN ('todo', 'doing')
         """,
     ),
     "Nothing is past its clock for long": (
@@ -174,9 +207,10 @@ CHECKS = {
         """
         SELECT due_at < %(now)s - interval '1 day' AS wrong, thing FROM (
           SELECT due_at, 'deal:' || id AS thing FROM deals
-            WHERE status IN ('offered', 'accepted', 'delivered')
+            WHERE status IN ('offered', 'accepted', 'funded', 'delivered', 'revising')
+              AND frozen_at IS NULL
           UNION ALL SELECT due_at, 'order:' || id FROM orders
-            WHERE status IN ('paid', 'sent', 'delivered')
+            WHERE status IN ('created', 'paid', 'sent', 'delivered') AND frozen_at IS NULL
           UNION ALL SELECT due_at, 'return:' || id || '@order:' || order_id FROM returns
             WHERE status = 'asked') x WHERE due_at IS NOT NULL
         """,

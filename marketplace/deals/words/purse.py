@@ -120,6 +120,13 @@ def _gone(deal: Deal) -> list[tuple[str, str]]:
     return [(_("Milestones paid before"), money(deal.passed))] if deal.passed else []
 
 
+def given_back_late(events: list[Event], deal: Deal) -> list[tuple[str, str]]:
+    """What went back to the brand after it was paid out, all together."""
+    back = sum(one.data["minor"] for one in events if one.verb == "refund_late")
+    label = _("Later back to %(brand)s", brand=deal.brand.name)
+    return [(label, money(Money(back, deal.currency)))] if back else []
+
+
 def happened(events: list[Event], deal: Deal) -> list[dict[str, Any]]:
     return [{"text": words.told(one, deal), "at": one.at, "note": one.note} for one in events]
 

@@ -5,7 +5,7 @@ settings the same client talks to the sandbox; nothing else differs.
 """
 
 from .accounts import Account, account, create_account, find_account, onboarding_link
-from .books import Booked, balance, of_source
+from .books import Booked, balance, of_source, since
 from .chargebacks import Dispute, Warned, dispute, disputes_of, fraud_warning
 from .checkouts import (
     Session,
@@ -71,4 +71,5 @@ __all__ = [
     "payout",
     "read_event",
     "refund",
+    "since",
 ]

@@ -42,6 +42,13 @@ def of_source(source: str) -> list[Booked]:
     return [booked(one) for one in page.auto_paging_iter()][::-1]
 
 
+def since(moment: datetime) -> list[Booked]:
+    """Every line made since then, the newest first."""
+    params: Any = {"created": {"gte": int(moment.timestamp())}, "limit": 100}
+    page = ask(lambda: client().v1.balance_transactions.list(params))
+    return [booked(one) for one in page.auto_paging_iter()]
+
+
 def balance(currency: str) -> Money:
     """Everything on our Stripe balance, pending and available together."""
     found: Any = ask(client().v1.balance.retrieve)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from marketplace.payments import service as payments
 from models import Money, Order, OrderStatus, Person, Refund, Refused
 
+from . import letters
 from .chargebacks import burden, subject
 
 _SENT = (OrderStatus.MATURED, OrderStatus.SETTLED)
@@ -27,4 +28,5 @@ def refund(db: Session, order: Order, amount: Money, *, why: str, by: Person) ->
     of, parts = subject(db, order.id), burden(order, amount)
     made = payments.give_back_late(db, of, checkout, parts, amount, why=why, by=by)
     order.refunded_minor += amount.minor
+    letters.given_back_late(db, order, amount, why)
     return made

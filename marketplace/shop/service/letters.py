@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit import mail
 from marketplace.kit.i18n import day, money
-from models import Order, Return
+from models import Money, Order, Return
 
 
 def paid(db: Session, order: Order) -> None:
@@ -94,6 +94,16 @@ def return_received(db: Session, made: Return) -> None:
         made.order,
         _("Your refund from order %(number)s", number=made.order.number),
         _("%(amount)s is on its way back to your card.", amount=money(made.amount)),
+    )
+
+
+def given_back_late(db: Session, order: Order, amount: Money, why: str) -> None:
+    """After the days to return it: who runs the place gives money back all the same."""
+    _write(
+        db,
+        order,
+        _("Your refund from order %(number)s", number=order.number),
+        _("%(amount)s is on its way back to your card.", amount=money(amount)) + f"\n{why}",
     )
 
 

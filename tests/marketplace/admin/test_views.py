@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from marketplace.admin import service
-from marketplace.books import verify
+from marketplace.books.verify import outside
 from marketplace.kit.clock import now
 from marketplace.kit.jobs import enqueue
 from marketplace.payments import gateway, ledger
@@ -211,7 +211,7 @@ def test_what_we_have_is_what_we_owe_and_what_is_ours(db, busy):
 
 def test_checking_again_keeps_the_run(client, db, admin, busy, monkeypatch):
     held = ledger.balance(db, ledger.STRIPE, None, "eur")
-    monkeypatch.setattr(verify._stripe, "__defaults__", (lambda _currency: held,))
+    monkeypatch.setattr(outside.check, "__defaults__", (lambda _currency: held, gateway.since))
     db.commit()
     client.sign_in(admin)
     assert client.post("/admin/money/check").status_code == 303
@@ -224,7 +224,7 @@ def test_a_check_says_when_stripe_does_not_answer(client, db, admin, monkeypatch
     def silent(_currency):
         raise gateway.Unknown("no route")
 
-    monkeypatch.setattr(verify._stripe, "__defaults__", (silent,))
+    monkeypatch.setattr(outside.check, "__defaults__", (silent, gateway.since))
     db.commit()
     client.sign_in(admin)
     client.post("/admin/money/check")

@@ -63,11 +63,11 @@ def gone(kind: str) -> Callable[[World], None]:
     return plant
 
 
-def payout(status: str) -> str:
+def payout(status: str, amount: int = 500) -> str:
     return (
         "INSERT INTO payouts (id, stripe_id, status, currency, amount_minor, arrives_at,"
         " failure_code, failure_message, created_at) SELECT gen_random_uuid(), 'po_planted',"
-        f" '{status}', 'eur', 500, now(), '', '', now()"
+        f" '{status}', 'eur', {amount}, now(), '', '', now()"
     )
 
 
@@ -131,12 +131,14 @@ PLANTS: dict[str, Callable[[World], None]] = {
     ),
     "Stripe moved nothing twice": copied("balance_transaction"),
     "Every movement says what it nets to": stripe("balance_transaction", fee=77),
+    "Movements are of the kind we booked": stripe("balance_transaction", type="topup"),
     "Stripe's balance is the sum of its movements": stripe("balance_transaction", net=-1),
     "Our Stripe account is the sum of Stripe's movements": sql(_MOVE),
     "Every charge we took in is at Stripe": gone("charge"),
     "Every paid charge at Stripe was taken in": copied("charge"),
     "Charges have the amount we took in": stripe("charge", amount=1),
     "Charges we took in were paid": stripe("charge", paid=False, status="failed"),
+    "Charges are ours alone": stripe("charge", application_fee_amount=5),
     "Charges belong to the payments we asked for": stripe("charge", payment_intent="pi_other"),
     "Charges gave back what our refunds say": stripe("charge", amount_refunded=1),
     "Every disputed charge is known to us": stripe("charge", disputed=True),
@@ -145,11 +147,18 @@ PLANTS: dict[str, Callable[[World], None]] = {
     "Refunds have the amount we asked for": stripe("refund", amount=1),
     "Refunds are in the same state": stripe("refund", status="failed"),
     "Refunds are of the charge they are for": stripe("refund", charge="ch_other"),
+    "Refunds carry our own number": stripe("refund", metadata={"refund_id": "other"}),
     "Every transfer we sent is at Stripe": gone("transfer"),
     "Every transfer at Stripe is one of ours": copied("transfer"),
     "Transfers have the amount we asked for": stripe("transfer", amount=1),
     "Transfers went to the payee's own account": stripe("transfer", destination="acct_other"),
     "Transfers are of the charge they are for": stripe("transfer", source_transaction="ch_other"),
+    "Transfers carry our own number": stripe("transfer", metadata={"transfer_id": "other"}),
+    "Reversals are the same on both sides": sql(
+        "INSERT INTO reversals (id, transfer_id, status, currency, amount_minor, stripe_id,"
+        " attempts, problem, created_at) SELECT gen_random_uuid(), id, 'done', 'eur', 5, 'trr_1',"
+        " 1, '', now() FROM transfers WHERE status = 'sent' LIMIT 1"
+    ),
     "What came back of transfers is known to us": stripe("transfer", amount_reversed=3),
     "Every payout account is at Stripe": sql(
         "UPDATE payout_accounts SET stripe_id = 'acct_' || id"
@@ -158,9 +167,19 @@ PLANTS: dict[str, Callable[[World], None]] = {
     "Payout accounts are in the same state": sql(
         "UPDATE payout_accounts SET payouts_enabled = false"
     ),
+    "Payout accounts belong to those we made them for": stripe(
+        "account", metadata={"payout_account_id": "other"}
+    ),
+    "Every payout we booked is at Stripe": sql(payout("pending")),
+    "Payouts to our bank have the amount we know": both(PAYOUT, sql(payout("paid", 501))),
     "Every payout to our bank is known to us": PAYOUT,
     "Payouts to our bank are in the same state": both(PAYOUT, sql(payout("failed"))),
     "Every dispute at Stripe is known to us": DISPUTE,
+    "Every dispute we know is at Stripe": sql(chargeback("open")),
+    "Disputes are of the charge they are about": both(
+        at_stripe("dispute", "dp", status="needs_response", charge="ch_other"),
+        sql(chargeback("open")),
+    ),
     "Disputes have the amount we know": both(DISPUTE, sql(chargeback("open", 499))),
     "Disputes are in the same state": both(DISPUTE, sql(chargeback("won"))),
     "Every payment of an order was divided": sql(_CLEARED.format("L:order")),

@@ -80,7 +80,7 @@ def test_the_page_shows_the_last_thirty_runs_with_the_way_to_what_they_found(
     db.commit()
     page = client.sign_in(admin).get("/admin/money/checks?kind=reconcile").text
     assert page.count("<article") == 30
-    assert '<a href="/x">journal:3</a>' in page
+    assert '<a href="/x">Journal 3</a>' in page
     assert client.get("/admin/money/checks").text.count("<article") == 1
     assert client.get("/admin/money/checks?kind=nonsense").status_code == 200
 

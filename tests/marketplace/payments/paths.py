@@ -115,6 +115,13 @@ class Walk:
         assert self.state() == DealStatus.RELEASED
         return account
 
+    def another(self, price: int) -> None:
+        """The same creator's next deal is the one walked from now on."""
+        with self.app.app_context(), unit_of_work() as db:
+            creator = db.get_one(Deal, self.id).creator
+            terms = {"price_minor": price, "fee_minor": price // 10}
+            self.id = builders.deal(db, to=creator, status=DealStatus.ACCEPTED, **terms).id
+
     def state(self) -> DealStatus:
         with self.app.app_context(), unit_of_work() as db:
             return db.get_one(Deal, self.id).status

@@ -203,25 +203,38 @@ def test_a_failed_refund_is_paid_by_hand(db: Session) -> None:
     assert (told.note, told.actor_id) == ("by wire", admin.id)
 
 
-@pytest.mark.parametrize(("most", "covered"), [(199, 0), (200, 200), (249, 200), (250, 250)])
-def test_refunds_that_have_not_left_are_not_sent_once_the_bank_has_taken_the_money(
-    db: Session, most: int, covered: int
-) -> None:
+@pytest.mark.parametrize(
+    ("most", "refunds"),
+    [
+        (0, "200 waiting, 50 waiting, 70 failed"),
+        (150, "50 waiting, 50 waiting, 70 failed"),
+        (200, "200 cancelled, 50 waiting, 70 failed"),
+        (250, "200 cancelled, 50 cancelled, 70 failed"),
+        (260, "200 cancelled, 50 cancelled, 70 replaced, 60 waiting"),
+        (320, "200 cancelled, 50 cancelled, 70 cancelled"),
+        (400, "200 cancelled, 50 cancelled, 70 cancelled"),
+    ],
+)
+def test_what_the_bank_gave_back_is_not_sent_again(db: Session, most: int, refunds: str) -> None:
     row = refund(db)
-    for status, created in (("waiting", now() + timedelta(1)), ("failed", now())):
+    for days, minor, status in ((1, 50, "waiting"), (2, 70, "failed")):
         more = Refund(purpose="deal", subject_id=DEAL, checkout_id=row.checkout_id, currency="eur")
-        more.amount_minor, more.status, more.created_at = 50, status, created
+        more.amount_minor, more.status, more.created_at = minor, status, now() + timedelta(days)
         db.add(more)
     db.flush()
-    if most == 199:
-        row.amount_minor = 250
-        db.flush()
-        covered = 50
-    assert service.refund_waiting(db, row.checkout, eur(most)) == eur(covered)
-    gone = list(db.scalars(select(Refund.amount_minor).where(Refund.status == "cancelled")))
-    assert sum(gone) == covered
-    noted = db.scalars(select(Event.note).where(Event.verb == "cancel")).all()
-    assert set(noted) == {"the bank gave the money back"}
+    assert service.refund_waiting(db, row.checkout, eur(most)) == eur(min(most, 320))
+    db.flush()
+    left = db.scalars(select(Refund).order_by(Refund.created_at)).all()
+    wanted = sorted(refunds.split(", "))
+    assert sorted(f"{one.amount_minor} {one.status}" for one in left) == wanted
+    verbs = ("cancel", "keep_back", "replace")
+    told = db.scalars(select(Event).where(Event.verb.in_(verbs))).all()
+    assert all((one.note, one.actor_id) == ("the bank gave the money back", None) for one in told)
+    kept = [one.data for one in told if one.verb == "keep_back"]
+    assert kept == [{"minor": 150}] * (most == 150)
+    assert {(one.purpose, one.subject_id, one.checkout_id) for one in left} == {
+        ("deal", DEAL, row.checkout_id)
+    }
 
 
 def test_what_waited_for_a_payment_goes_on(db: Session) -> None:

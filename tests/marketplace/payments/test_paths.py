@@ -1,6 +1,7 @@
 """Refunds that come back, payouts that fail, fees named late, and payments that take days."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -159,6 +160,27 @@ def test_a_payout_of_a_creator_that_fails_is_told_to_them_and_moves_nothing(walk
         assert row.status == PayoutStatus.FAILED
         assert row.failure_code
         assert row.account_id is not None
+
+
+def test_an_account_made_by_version_2_is_onboarded_paid_and_paid_out(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = walk.app.extensions["config"]
+    monkeypatch.setitem(walk.app.extensions, "config", replace(config, stripe_accounts="v2"))
+    account = walk.release()
+    with walk.app.app_context():
+        known: Any = client().v2.core.accounts.retrieve(
+            account, {"include": ["configuration.recipient"]}
+        )
+    balance = known.configuration.recipient.capabilities.stripe_balance
+    assert balance.stripe_transfers.status == "active"
+    walk.proved()
+    walk.stripe.advance(6)
+    payout = paid_out(walk, account)
+    assert walk.hear("payout.paid", payout, account)
+    with walk.app.app_context(), unit_of_work() as db:
+        row = db.query(Payout).one()
+        assert (row.amount_minor, row.status) == (43_200, PayoutStatus.PAID)
 
 
 def test_a_payout_of_an_account_that_is_not_ours_is_ignored(walk: Walk) -> None:

@@ -11,7 +11,7 @@ from marketplace.deals import service as deals
 from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import ledger
-from models import Deal, DealStatus, Money, Refused, terms_digest
+from models import Deal, DealStatus, Dispute, Money, Refused, terms_digest
 from tests.marketplace.payments.paths import Walk
 from tests.stripe_world import StripeWorld
 
@@ -31,6 +31,7 @@ def bears(walk: Walk) -> None:
         deal = db.get_one(Deal, walk.id)
         deal.terms = deal.terms | {"stripe_fee_by": "creator"}
         deal.terms_hash = terms_digest(deal.terms)
+        deal.offer.terms = deal.terms
 
 
 def test_a_creator_who_bears_stripes_fee_receives_so_much_less(walk: Walk) -> None:
@@ -126,6 +127,9 @@ def test_what_a_creator_never_claimed_goes_back_with_the_fees(walk: Walk) -> Non
 def test_a_dispute_that_nobody_ruled_in_time_is_brought_to_admins_each_day(walk: Walk) -> None:
     walk.fund()
     walk.do("dispute", answer_by=walk.deal().due_at)
+    with walk.app.app_context(), unit_of_work() as db:
+        about = {"reason": "late", "statement": "", "currency": "eur", "asks_minor": 1}
+        db.add(Dispute(deal_id=walk.id, opened_by_id=walk.brand_id, rules=[], **about))
     held_until(walk, -0.1)
     tick(walk)
     tick(walk)
