@@ -192,6 +192,7 @@ def start_funding(db: Session, deal: Deal, *, by: Person) -> Checkout:
         email=by.email,
         success_path=f"/deals/{deal.id}?paid=1",
         cancel_path=f"/deals/{deal.id}",
+        ends_at=deal.due_at,
     )
 
 
@@ -277,8 +278,7 @@ def deliver(db: Session, deal: Deal, *, links: list[str], note: str = "", by: Pe
     """Hand in the work. From now the brand has its days to answer."""
     also = {"delivered_at": now(), "due_at": in_days(rules.APPROVE_DAYS)}
     deal.move("deliver", by=by, note=note, also=also)
-    count = len(deal.deliveries)
-    delivery = Delivery(deal=deal, number=count + 1, links=links, note=note)
+    delivery = Delivery(deal=deal, number=len(deal.deliveries) + 1, links=links, note=note)
     db.add(delivery)
     db.flush()
     _tell_other(db, deal, "work_delivered", by=by)
