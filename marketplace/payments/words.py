@@ -41,7 +41,6 @@ JOURNALS: dict[str, Any] = {
     "transfer_reversed": _l("Taken back from a payee"),
     "debt_netted": _l("Kept for what was owed"),
     "debt_written_off": _l("Debt written off"),
-    "goodwill": _l("Goodwill"),
     "refund_by_hand": _l("Refund paid by hand"),
     "money_unclaimed": _l("Never claimed, given back"),
     "payout_left": _l("On its way to our bank"),

@@ -207,6 +207,7 @@ def start_funding(db: Session, deal: Deal, *, by: Person) -> Checkout:
         email=by.email,
         success_path=f"/deals/{deal.id}?paid=1",
         cancel_path=f"/deals/{deal.id}",
+        ends_at=deal.due_at,
     )
 
 

@@ -34,6 +34,7 @@ def open_checkout(id: uuid.UUID) -> None:
             email=row.email,
             wants_address=row.wants_address,
             countries=SHIPS_TO,
+            expires_at=row.expires_at,
         )
     except gateway.Rejected as error:
         with unit_of_work() as db:

@@ -1,5 +1,6 @@
 """Hosted payment pages at Stripe, and who paid on them."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,6 +46,7 @@ def create_checkout(
     email: str,
     wants_address: bool,
     countries: Sequence[str],
+    expires_at: datetime | None = None,
 ) -> Session:
     """Open a hosted payment page for one amount. `group` ties the charge to later transfers."""
     metadata = {"checkout_id": key}
@@ -70,7 +72,25 @@ def create_checkout(
         params["customer_email"] = email
     if wants_address:
         params["shipping_address_collection"] = {"allowed_countries": list(countries)}
-    made = ask(lambda: client().v1.checkout.sessions.create(params, {"idempotency_key": key}))
+    if expires_at is not None:
+        with contextlib.suppress(_TooLate):
+            return _create(key, params | {"expires_at": int(expires_at.timestamp())})
+        # It waited so long that Stripe takes its end no more: a page of a day is better than none.
+        key = f"{key}:day"
+    return _create(key, params)
+
+
+class _TooLate(Exception):
+    """Stripe takes no page that ends in less than half an hour."""
+
+
+def _create(key: str, params: Any) -> Session:
+    try:
+        made = ask(lambda: client().v1.checkout.sessions.create(params, {"idempotency_key": key}))
+    except Rejected as error:
+        if "expires_at" in params and "expires_at" in str(error):
+            raise _TooLate from error
+        raise
     return Session(made.id, made.url, time_of(made.expires_at))
 
 

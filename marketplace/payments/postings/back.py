@@ -159,18 +159,6 @@ def written_off(db: Session, person_id: uuid.UUID, amount: Money, *, cause: uuid
     )
 
 
-def goodwill(db: Session, person_id: uuid.UUID, amount: Money, *, cause: uuid.UUID) -> None:
-    """We owe somebody something of our own, once."""
-    post(
-        db,
-        f"goodwill:{cause}:owed",
-        "goodwill",
-        [debit(GOODWILL, amount), credit(PAYABLE, amount, person_id)],
-        about=("person", person_id),
-        source=f"event:{cause}",
-    )
-
-
 def refunded_by_hand(db: Session, refund: Refund) -> None:
     """A refund that Stripe couldn't make was paid from our own bank."""
     post(

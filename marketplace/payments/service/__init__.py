@@ -85,8 +85,12 @@ def start_checkout(
     cancel_path: str,
     email: str = "",
     wants_address: bool = False,
+    ends_at: datetime | None = None,
 ) -> Checkout:
-    """The live payment page of a thing: the one there is, or a new one about to be opened."""
+    """The live payment page of a thing: the one there is, or a new one about to be opened.
+
+    The page ends at `ends_at`, as far as Stripe lets it.
+    """
     _can_be_charged(amount)
     checkout = live_checkout(db, purpose, subject_id)
     if checkout is not None:
@@ -105,11 +109,19 @@ def start_checkout(
         cancel_path=cancel_path,
         email=email,
         wants_address=wants_address,
+        expires_at=_page_ends(ends_at),
     )
     db.add(checkout)
     checkout.tell("ask", by=None)
     enqueue(db, "open_checkout", queue=QUEUE, id=str(checkout.id))
     return checkout
+
+
+def _page_ends(at: datetime | None) -> datetime | None:
+    """Stripe's pages last from half an hour to a day; a day is what they last by themselves."""
+    if at is None or at > in_hours(23.5):
+        return None
+    return max(at, in_hours(0.75))
 
 
 def _can_be_charged(amount: Money) -> None:

@@ -56,6 +56,7 @@ def start_order(
         success_path=f"/orders/{order.code}?thanks=1",
         cancel_path=f"/shelves/{item.creator.slug}/{item.product_id}",
         wants_address=True,
+        ends_at=order.due_at,
     )
 
 

@@ -316,14 +316,12 @@ def test_a_refund_after_the_creator_spent_it_is_owed_by_them(walk: Walk) -> None
     assert walk.balance(ledger.REFUND, walk.checkout().id) == 0
 
 
-def test_money_of_our_own_and_tips_are_owed_and_sent_like_any_other(walk: Walk) -> None:
+def test_tips_are_owed_and_sent_like_any_other(walk: Walk) -> None:
     with walk.app.app_context(), unit_of_work() as db:
         tip = Checkout(purpose="tip", subject_id=walk.creator_id, currency="eur", status="paid")
         tip.amount_minor, tip.charge_id, tip.fee_minor = 1_000, "ch_tip", 40
         postings.tip_paid(db, tip, creator_id=walk.creator_id, fee=Money(50, "eur"))
-        postings.goodwill(db, walk.creator_id, Money(700, "eur"), cause=walk.id)
-        assert ledger.balance(db, ledger.PAYABLE, walk.creator_id, "eur") == Money(1_650, "eur")
-        assert ledger.balance(db, ledger.GOODWILL, None, "eur") == Money(700, "eur")
+        assert ledger.balance(db, ledger.PAYABLE, walk.creator_id, "eur") == Money(950, "eur")
         assert ledger.balance(db, ledger.PLATFORM_FEE, None, "eur") == Money(50, "eur")
         assert ledger.balance(db, ledger.STRIPE, None, "eur") == Money(960, "eur")
         db.rollback()

@@ -1,13 +1,16 @@
 """What exactly is asked of Stripe for a payment page, and what is made of the answer."""
 
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.kit.clock import now
-from marketplace.payments import calls, gateway, ledger, postings
+from marketplace.kit.clock import in_hours, now
+from marketplace.payments import calls, gateway, ledger, postings, service
 from marketplace.payments.facts import Expired, Paid, Processing
 from marketplace.payments.gateway import Rejected
 from models import Event, Money
@@ -21,6 +24,7 @@ from tests.marketplace.payments.asked import (
     noting,
     transfer,
 )
+from tests.stripe_world import StripeWorld
 
 
 def seen(**more: Any) -> gateway.Session:
@@ -41,12 +45,47 @@ def test_a_page_is_opened_once_with_all_that_was_agreed(inside: Session, gate: S
         "email": "sara@example.org",
         "wants_address": True,
         "countries": calls.checkouts.SHIPS_TO,
+        "expires_at": None,
     }
     assert gate.asked == [("create_checkout", (str(row.id),), named)]
     assert (row.status, row.session_id, row.url) == ("open", "cs_1", "https://pay/1")
     assert row.expires_at == DAY
     calls.open_checkout(row.id)
     assert len(gate.asked) == 1
+
+
+def test_a_page_ends_with_what_it_is_for_as_far_as_stripe_lets_it(inside: Session) -> None:
+    def ends(hours: float) -> datetime | None:
+        made = service.start_checkout(
+            inside,
+            purpose="order",
+            subject_id=uuid.uuid4(),
+            amount=Money(1_000, "eur"),
+            description="Boots",
+            success_path="/",
+            cancel_path="/",
+            ends_at=in_hours(hours),
+        )
+        return made.expires_at
+
+    for asked, given in ((1, 1), (0.1, 0.75), (20, 20)):
+        end = ends(asked)
+        assert end is not None
+        assert abs(end - in_hours(given)) < timedelta(minutes=1)
+    assert ends(24) is None
+
+
+def test_a_page_that_waited_beyond_its_end_is_opened_for_a_day(
+    app: Flask, stripe: StripeWorld
+) -> None:
+    given: Any = {"amount": Money(1_000, "eur"), "description": "Boots", "group": "x"}
+    given |= {"success_url": "https://x/", "cancel_url": "https://x/", "email": ""}
+    given |= {"wants_address": False, "countries": (), "expires_at": now() - timedelta(hours=1)}
+    with app.app_context():
+        made = gateway.create_checkout(str(uuid.uuid4()), **given)
+    assert made.expires_at > now() + timedelta(hours=23)
+    with app.app_context(), pytest.raises(Rejected):
+        gateway.create_checkout(str(uuid.uuid4()), **given | {"amount": Money(1, "eur")})
 
 
 def test_an_old_page_is_looked_up_first(inside: Session, gate: Stripe) -> None:

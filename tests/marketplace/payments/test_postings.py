@@ -252,11 +252,6 @@ TABLE: list[tuple[Call, str, str, tuple[str, uuid.UUID], str, str, str]] = [
         "E:chargeback_loss +40, A:owed creator -40",
     ),
     (
-        lambda db: postings.goodwill(db, CREATOR, eur(40), cause=THING),
-        f"goodwill:{THING}:owed", "goodwill", P, f"event:{THING}", "",
-        "E:goodwill +40, L:payable creator -40",
-    ),
-    (
         lambda db: postings.refunded_by_hand(db, refund()),
         f"refund:{THING}:by_hand", "refund_by_hand", D, f"refund:{THING}", "",
         "L:refund checkout +300, A:bank -300",
