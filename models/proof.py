@@ -1,7 +1,9 @@
 """What we owed to whom on one day, bound together so that it can't be changed afterwards."""
 
+import hashlib
+import json
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, LargeBinary, UniqueConstraint
@@ -31,13 +33,36 @@ class Proof(Model):
     stripe: Mapped[Money] = amount("stripe_minor")
     books_minor: Mapped[int] = minor()
     books: Mapped[Money] = amount("books_minor")
+    # The digest of the day published before; empty for the first.
+    previous: Mapped[str] = mapped_column(default="")
     # Blinds who is who; every party's own nonce is made from it. Shown to nobody.
     secret: Mapped[bytes] = mapped_column(LargeBinary)
 
     @property
     def moment(self) -> str:
         """The moment as it is bound into every leaf."""
-        return self.taken_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.taken_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    @property
+    def published(self) -> dict[str, Any]:
+        """All that is published of the day. The next day's names its digest."""
+        return {
+            "number": self.number,
+            "taken_at": self.moment,
+            "currency": self.currency,
+            "root": self.root,
+            "total": self.total_minor,
+            "totals": self.totals,
+            "stripe_balance": self.stripe_minor,
+            "books_balance": self.books_minor,
+            "previous": self.previous,
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what was published, as JSON in one fixed form."""
+        line = json.dumps(self.published, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(line.encode()).hexdigest()
 
 
 class ProofLevel(Model):

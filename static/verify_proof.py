@@ -1,9 +1,10 @@
 """Check that what you are owed is in a day's proof of holdings.
 
     python3 verify_proof.py my-proof.json ROOT
+    python3 verify_proof.py --days monday.json tuesday.json
 
-ROOT is what the day's public page shows. It needs Python 3.9 or later, and nothing else: read it,
-it is short. It exits 0 only if every check passes.
+ROOT is what the day's public page shows; the days are its JSON, one after the other. It needs
+Python 3.9 or later, and nothing else: read it. It exits 0 only if every check passes.
 """
 
 import hashlib
@@ -18,8 +19,7 @@ LIMIT = 2**63  # sums are eight bytes, and never negative
 PROOF = {"version", "taken_at", "currency", "root", "total", "party", "amount", "nonce", "pieces"}
 
 
-class Wrong(Exception):
-    pass
+class Wrong(Exception): ...
 
 
 def need(condition, why):
@@ -81,10 +81,19 @@ def check(text, published=None):
     return proof
 
 
+def follows(before, after):
+    """The later day names the hash of the earlier: neither was rewritten alone."""
+    line = json.dumps(json.loads(before), sort_keys=True, separators=(",", ":")).encode()
+    need(json.loads(after)["previous"] == hashlib.sha256(line).hexdigest(), "it names another day")
+
+
 if __name__ == "__main__":
     try:
+        if sys.argv[1] == "--days":
+            follows(*(Path(name).read_text("utf-8") for name in sys.argv[2:]))
+            sys.exit(print("PROVED: the later day names the earlier one, as it is here."))
         good = check(Path(sys.argv[1]).read_bytes().decode(), *sys.argv[2:3])
-    except (Wrong, OSError, IndexError, UnicodeDecodeError) as error:
+    except (Wrong, OSError, LookupError, ValueError, TypeError) as error:
         sys.exit(f"NOT PROVED: {error}")
     print("PROVED: {party} is owed {amount} of {currency}, in smallest units.".format(**good))
     print("On the public page of {taken_at}: total {total}, root {root}".format(**good))

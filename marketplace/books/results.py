@@ -60,6 +60,7 @@ _PAGES = {
     "account": "/admin/money/accounts/{}",
     "job": "/admin/jobs",
     "event": "/admin/events",
+    "proof": "/proof",
 }
 
 

@@ -34,16 +34,7 @@ def proof(proof: Proof) -> ResponseReturnValue:
 @bp.get("/proof/<proof:proof>.json", allow=access.anyone)
 def published(proof: Proof) -> ResponseReturnValue:
     """What was published of a day, for whoever keeps it."""
-    return jsonify(
-        number=proof.number,
-        taken_at=proof.moment,
-        currency=proof.currency,
-        root=proof.root,
-        total=proof.total_minor,
-        totals=proof.totals,
-        stripe_balance=proof.stripe_minor,
-        books_balance=proof.books_minor,
-    )
+    return jsonify(proof.published)
 
 
 @bp.get("/deals/<deal:deal>/proof", allow=access.party_to)

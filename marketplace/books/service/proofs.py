@@ -56,6 +56,9 @@ def prove(currency: str) -> int:
 
 def _bind(db: Session, currency: str, stripe_minor: int) -> Proof:
     amounts, secret = owed(db, currency), secrets.token_bytes(32)
+    # One after the other: two at once would name the same day before.
+    db.execute(text("SELECT pg_advisory_xact_lock(hashtext('proofs'))"))
+    before = db.scalar(select(Proof).order_by(Proof.number.desc()).limit(1))
     made = Proof(
         taken_at=now().replace(microsecond=0),
         currency=currency,
@@ -63,6 +66,7 @@ def _bind(db: Session, currency: str, stripe_minor: int) -> Proof:
         stripe_minor=stripe_minor,
         books_minor=ledger.balance(db, ledger.STRIPE, None, currency).minor,
         totals=_by_kind(amounts),
+        previous=before.digest if before else "",
     )
     plan = tree.plant(amounts, secret=secret, bound=tree.context(made.moment, currency))
     made.root, made.total_minor = plan.root.hash.hex(), plan.root.sum

@@ -8,7 +8,7 @@ from marketplace.books.results import Result, result, thing
 from marketplace.kit.clock import now
 from models import Deal, holding, terms_digest
 
-from . import agreed, asked, back, causes, deals, guards, journals, orders, outside, states
+from . import agreed, asked, back, causes, deals, guards, journals, orders, outside, proofs, states
 
 # name → (what is looked at, SQL that gives one row a thing looked at: whether it is wrong, and
 # which it is)
@@ -25,7 +25,8 @@ CHECKS: dict[str, tuple[str, str]] = {
 }
 TERMS = "Accepted terms are unchanged"
 BALANCE = "Our books equal Stripe's balance"
-NAMES = (*CHECKS, TERMS, BALANCE)
+PROOFS = "Every published proof is as it was, and follows the one before"
+NAMES = (*CHECKS, TERMS, PROOFS, BALANCE)
 
 
 def verify(db: Session) -> list[Result]:
@@ -39,7 +40,9 @@ def check(db: Session, name: str) -> Result:
     """One of them, by its name."""
     if name in CHECKS:
         return _run(db, name, *CHECKS[name])
-    return _terms(db) if name == TERMS else outside.check(db, BALANCE)
+    if name == TERMS:
+        return _terms(db)
+    return proofs.check(db, name) if name == PROOFS else outside.check(db, name)
 
 
 def _run(db: Session, name: str, what: str, sql: str) -> Result:

@@ -31,7 +31,6 @@ _FORMS = {
     "payout_paid": "payout:%:paid",
     "payout_returned": "payout:%:returned",
     "debt_written_off": "debt:%:written_off",
-    "goodwill": "goodwill:%:owed",
 }
 _FORM_ROWS = ", ".join(f"('{kind}', '{form}')" for kind, form in _FORMS.items()).replace("%", "%%")
 # Every row that may cause a journal: what it is about, where it says it comes from, its Stripe id.
@@ -73,7 +72,7 @@ CHECKS = {
     "Every journal has the row that caused it": (
         "journals",
         f"""
-        SELECT (j.noun <> 'goodwill' AND r.ref IS NULL)
+        SELECT r.ref IS NULL
           OR r.about <> j.about_type || ':' || j.about_id OR r.source <> j.source
           OR (j.noun <> 'chargeback' AND j.stripe_id NOT IN ('', coalesce(r.stripe, '')))
           OR NOT j.cause LIKE f.form AS wrong, 'journal:' || j.id AS thing

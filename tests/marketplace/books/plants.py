@@ -272,6 +272,13 @@ PLANTS |= {
     "Each disputed deal has its open dispute": (
         "UPDATE deals SET status = 'disputed' WHERE status = 'funded'",
     ),
+    "Every published proof is as it was, and follows the one before": (
+        (
+            "INSERT INTO proofs (id, number, taken_at, currency, root, total_minor, totals, depth,"
+            " stripe_minor, books_minor, previous, secret, created_at) SELECT gen_random_uuid(), 1,"
+            " now(), 'eur', repeat('ab', 32), 5, '{}', 2, 5, 5, '', '', now()"
+        ),
+    ),
     "No payment page is open long past its end": (
         "ALTER TABLE checkouts DROP CONSTRAINT ck_checkouts_paid_has_a_charge",
         "UPDATE checkouts SET status = 'open', expires_at = now() - interval '2 days'",
@@ -290,7 +297,7 @@ MORE: dict[str, tuple[str, ...]] = {
         "UPDATE ledger.account SET owner = gen_random_uuid() WHERE kind = 'L:payable'",
     ),
     "Every journal has the row that caused it": (
-        "UPDATE ledger.journal SET kind = 'goodwill' WHERE kind = 'money_sent'",
+        "UPDATE ledger.journal SET kind = 'payout_left' WHERE kind = 'money_sent'",
     ),
     "The ledger's guards stand": ("GRANT UPDATE ON ledger.entry TO alongside_app",),
     "Nothing asked of Stripe is without an answer for long": (
@@ -325,5 +332,6 @@ IDLE = {
     "Each disputed deal has its open dispute",
     "No payment page is open long past its end",
     "Lost events are looked for",
+    "Every published proof is as it was, and follows the one before",
     "Stripe's fee is taken off a creator's part only as agreed",
 }

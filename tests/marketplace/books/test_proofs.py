@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from marketplace.books import queries, service
+from marketplace.books import verify as checks
 from marketplace.books.service import proofs
 from marketplace.kit.clock import now
 from models import Money, Proof, ProofLevel, ProofPart
@@ -184,3 +186,40 @@ def test_a_creator_and_a_brand_fetch_the_proof_of_their_balance(
         good = script.check(file.text, made.root)
         assert good["party"] == f"{person.kind.value}:{person.id}"
         assert good["amount"] == minor
+
+
+def test_each_day_names_the_hash_of_the_day_before(
+    client: FlaskClient, db: Session, held: UUID
+) -> None:
+    first, second = prove(db), prove(db)
+    assert (first.previous, second.previous) == ("", first.digest)
+    days = [client.get(f"/proof/{one.number}.json").text for one in (first, second)]
+    script.follows(*days)
+    rewritten = json.loads(days[0]) | {"total": first.total_minor - 1}
+    with pytest.raises(script.Wrong, match="names another day"):
+        script.follows(json.dumps(rewritten), days[1])
+    assert second.previous in client.get(f"/proof/{second.number}").text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE proofs SET root = repeat('ab', 32)",
+        "UPDATE proofs SET stripe_minor = stripe_minor + 1",
+        "UPDATE proofs SET total_minor = total_minor - 1",
+        "UPDATE proof_parts SET amount_minor = amount_minor + 1",
+        "DELETE FROM proof_levels",
+    ],
+)
+def test_a_day_that_was_rewritten_is_found(
+    app: Flask, db: Session, owner_engine: Any, held: UUID, change: str
+) -> None:
+    prove(db)
+    prove(db)
+    db.commit()
+    with app.app_context(), Session(owner_engine) as owner:
+        assert checks.check(owner, checks.PROOFS).passed
+        owner.execute(text(change))
+        owner.expire_all()
+        assert not checks.check(owner, checks.PROOFS).passed
+        owner.rollback()
