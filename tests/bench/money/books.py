@@ -10,11 +10,11 @@ import psycopg
 from flask import Flask
 from psycopg import sql
 
-from marketplace.books.verify import verify
+from marketplace.books.verify import BALANCE, verify
 from marketplace.deals import service as deals
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import postings
-from models import Checkout, CheckoutStatus, DealStatus, Transfer
+from models import AccountStatus, Checkout, CheckoutStatus, DealStatus, PayoutAccount, Transfer
 from tests import builders
 from tests.bank.run import Bank
 
@@ -22,6 +22,7 @@ SIZES = (250_000, 500_000, 1_000_000)
 _TABLES = (
     *("public.people", "public.brands", "public.creators", "public.deals", "public.offers"),
     *("public.deliveries", "public.checkouts", "public.transfers", "public.events"),
+    "public.payout_accounts",
     *("ledger.account", "ledger.journal", "ledger.entry"),
 )
 _NEW_ID = """
@@ -36,6 +37,15 @@ BEGIN
   END LOOP;
   RETURN old;
 END $$
+"""
+# What a journal's hash is over, with the owners it has now.
+_SEALED = """
+UPDATE ledger.journal j SET payload_hash = x.hash FROM (
+  SELECT j.id, sha256(convert_to(j.kind || trim(min(e.currency)) || string_agg(a.kind || ':'
+    || coalesce(a.owner::text, '') || ':' || e.amount, '|' ORDER BY a.kind, a.owner), 'UTF8')) hash
+  FROM ledger.journal j JOIN ledger.entry e ON e.journal_id = j.id
+  JOIN ledger.account a ON a.id = e.account_id WHERE j.id >= %(first)s GROUP BY j.id) x
+WHERE x.id = j.id
 """
 
 
@@ -58,6 +68,8 @@ def one_deal(app: Flask) -> None:
         transfer.move("send", by=None, also={"stripe_id": "tr_bench", "sent_at": deal.approved_at})
         postings.sent(db, transfer)
         deals.on_transfer_sent(db, transfer)
+        known = {"status": AccountStatus.CREATED, "stripe_id": "acct_bench"}
+        db.add(PayoutAccount(person_id=transfer.payee_id, country="SE", **known))
 
 
 class Copier:
@@ -94,6 +106,7 @@ class Copier:
         more = (entries - row[0]) // each[0] + 1
         for table in _TABLES:
             self._copy(table, self.made + 1, self.made + more)
+        self.db.execute(_SEALED, {"first": (self.made + 1) * 1_000})
         self.made += more
         self.db.execute("VACUUM ANALYZE")
         return row[0] + more * each[0]
@@ -122,7 +135,10 @@ class Copier:
             return f'pg_temp.again("{column}", n)'
         if column in ("cause", "source"):
             known = "ARRAY[" + ",".join(f"'{one}'" for one in self.ids) + "]"
-            return f'pg_temp.again_in("{column}", {known}, n)'
+            named = f"replace(\"{column}\", 'cs_bench', 'cs_bench-' || n)"
+            return f"pg_temp.again_in({named}, {known}, n)"
+        if column == "stripe_id" and not is_unique:
+            return "CASE WHEN stripe_id <> '' THEN stripe_id || '-' || n ELSE '' END"
         if column == "account_id":
             kept = "SELECT id FROM like_ledger_account"
             return (
@@ -131,9 +147,8 @@ class Copier:
         if column in ("id", "journal_id"):
             return f'"{column}" + n * 1000'
         is_name = column in ("slug", "email", "code") or column.endswith(("_id", "hash"))
-        if kind == "text" and is_unique and is_name:
-            return f"\"{column}\" || '-' || n"
-        return f'"{column}"'
+        changes = kind == "text" and is_unique and is_name
+        return f"\"{column}\" || '-' || n" if changes else f'"{column}"'
 
 
 def books(bank: Bank, app: Flask) -> list[dict[str, object]]:
@@ -149,13 +164,15 @@ def books(bank: Bank, app: Flask) -> list[dict[str, object]]:
                 results = verify(db)
             seconds = time.perf_counter() - began
             took.append((entries, seconds))
-            failed = [f"{one.name}: {one.found}" for one in results if not one.passed]
+            # The copies were never at Stripe.
+            inside = [one for one in results if one.name != BALANCE]
+            failed = [f"{one.name}: {one.found}" for one in inside if not one.passed]
             lines.append(
                 {
                     "what": f"ledger verify, {entries:,} entries",
                     "value": round(seconds, 2),
                     "unit": "s",
-                    "checks": len(results),
+                    "checks": len(inside),
                     "not_passed": failed,
                     **_growth(took),
                 }
