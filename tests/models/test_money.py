@@ -148,6 +148,10 @@ def test_amounts_are_compared_counted_and_added() -> None:
     assert (bool(one), bool(one - one)) == (True, False)
 
 
+def test_one_weight_takes_it_all() -> None:
+    assert Money(7, "eur").split([1]) == [Money(7, "eur")]
+
+
 @pytest.mark.parametrize("weights", [[0], [0, 0], [-1, 2], [2, -3]])
 def test_what_is_no_proportion_divides_nothing(weights: list[int]) -> None:
     with pytest.raises(ValueError, match="weights must be"):

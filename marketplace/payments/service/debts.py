@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from marketplace.kit.clock import now
 from marketplace.kit.jobs import enqueue
 from marketplace.payments import ledger, postings
 from models import (
@@ -127,13 +126,11 @@ def write_off(db: Session, person: Person, amount: Money, *, why: str, by: Perso
 def _note(person: Person, verb: str, amount: Money, *, why: str, by: Person) -> Event:
     """People have no flow; what is done about their money is written to the log all the same."""
     return Event(
-        id=uuid.uuid4(),
         subject_type="people",
         subject_id=person.id,
         verb=verb,
         after="suspended" if person.suspended_at else "open",
         actor_id=by.id,
-        at=now(),
         note=why,
         data={"minor": amount.minor, "currency": amount.currency},
     )

@@ -129,12 +129,11 @@ def noting(told: list[Any]) -> Any:
 
 @contextmanager
 def locked(db: Session) -> Iterator[list[str]]:
-    """The tables whose rows are locked meanwhile, in order."""
+    """The tables of which one row is locked meanwhile, in order."""
     tables: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if " FOR " in statement:
-            tables.extend(re.findall(r"FROM (\w+)", statement)[:1])
+        tables.extend(re.findall(r"FROM (\w+)[^?]*WHERE \1\.id = \S+ FOR ", statement))
 
     event.listen(db.get_bind(), "before_cursor_execute", note)
     yield tables

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
@@ -12,7 +13,7 @@ from marketplace.payments import calls, ledger
 from marketplace.payments.calls import intents
 from marketplace.payments.facts import Blocked, Refunded, RefundFailed, Sent
 from marketplace.payments.gateway import Moved, Rejected
-from models import Money
+from models import Event, Money
 from tests.marketplace.payments.asked import (
     DEAL,
     LONG_AGO,
@@ -78,6 +79,8 @@ def test_money_waits_for_an_account_that_is_not_ready(
     row = transfer(inside, account={"transfers_active": False} | account)
     calls.send_transfer(row.id, noting(told))
     assert (row.status, row.problem) == ("blocked", "the account isn't ready")
+    blocked = inside.scalars(select(Event).where(Event.verb == "block")).one()
+    assert blocked.note == row.problem
     assert (gate.asked, told) == ([], [Blocked(row)])
 
 

@@ -102,7 +102,7 @@ def test_what_another_did_meanwhile_is_seen(
     inside: Session, gate: Stripe, told: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = transfer(inside, account={"transfers_active": False})
-    inside.scalars(select(PayoutAccount)).all()
+    account = inside.scalars(select(PayoutAccount)).one()
 
     def sent_by_another(*_: Any) -> bool:
         inside.execute(text("UPDATE transfers SET status = 'sent', stripe_id = 'tr_9'"))
@@ -116,6 +116,7 @@ def test_what_another_did_meanwhile_is_seen(
     inside.execute(text("UPDATE payout_accounts SET transfers_active = true"))
     calls.send_transfer(row.id, noting(told))
     assert row.stripe_id == "new_1"
+    assert account.transfers_active
 
 
 def test_what_was_kept_back_meanwhile_is_seen(

@@ -10,9 +10,20 @@ from sqlalchemy.orm import Session
 from marketplace.kit.clock import now
 from marketplace.payments import ledger, service
 from marketplace.payments.service import debts
-from models import Chargeback, Event, Money, PayoutAccount, Refund, Refused, Reversal, Transfer
+from models import (
+    Chargeback,
+    Event,
+    Money,
+    Notice,
+    Payout,
+    PayoutAccount,
+    Refund,
+    Refused,
+    Reversal,
+    Transfer,
+)
 from tests import builders
-from tests.marketplace.payments.asked import DEAL, checkout, refund, transfer
+from tests.marketplace.payments.asked import DEAL, checkout, locked, refund, transfer
 
 
 def eur(minor: int) -> Money:
@@ -105,7 +116,7 @@ def test_what_was_not_sent_yet_is_taken_from_it(
     db: Session, status: str, part: int, unsent: int, left: int, ends: bool
 ) -> None:
     row = transfer(db, status=status)
-    assert service.take_from(db, row, eur(part)) == (eur(unsent), eur(part - unsent))
+    assert service.take_from(db, [row], eur(part)) == (eur(unsent), eur(part - unsent))
     assert (row.amount_minor, row.status) == (left, "cancelled" if ends else status)
     assert asked_back(db) == []
     assert jobs(db) == []
@@ -120,7 +131,7 @@ def test_what_was_sent_is_asked_back_but_never_more_than_was_sent(
     row = transfer(db, status="sent", stripe_id="tr_1", reversed_minor=20)
     db.add(Reversal(transfer_id=row.id, currency="eur", amount_minor=100))
     db.flush()
-    assert service.take_from(db, row, eur(part)) == (eur(0), eur(part))
+    assert service.take_from(db, [row], eur(part)) == (eur(0), eur(part))
     assert asked_back(db) == asked
     latest = db.scalars(select(Reversal).where(Reversal.amount_minor == asked[-1])).one()
     assert jobs(db) == [("send_reversal", "money", str(latest.id))]
@@ -128,17 +139,59 @@ def test_what_was_sent_is_asked_back_but_never_more_than_was_sent(
     assert (told.verb, told.actor_id) == ("ask", None)
 
 
+def test_what_waits_is_taken_first_and_then_what_was_sent_is_asked_back(db: Session) -> None:
+    sent = transfer(db, status="sent", stripe_id="tr_1")
+    more = {"payee_id": sent.payee_id, "checkout_id": sent.checkout_id, "currency": "eur"}
+    rows = [sent]
+    for part, minor, status in ((1, 100, "waiting"), (2, 50, "sent")):
+        number = "tr_2" if status == "sent" else None
+        row = Transfer(purpose="deal", subject_id=DEAL, part=part, status=status, **more)
+        row.amount_minor, row.stripe_id = minor, number
+        db.add(row)
+        rows.append(row)
+    db.flush()
+    assert service.take_from(db, rows, eur(920)) == (eur(100), eur(820))
+    assert [one.status for one in rows] == ["sent", "cancelled", "sent"]
+    assert sorted(asked_back(db)) == [20, 800]
+
+
+@pytest.mark.parametrize("part", [1, 799, 800])
+def test_all_of_what_was_sent_can_be_asked_back(db: Session, part: int) -> None:
+    row = transfer(db, status="sent", stripe_id="tr_1")
+    service.take_from(db, [row], eur(part))
+    assert asked_back(db) == [part]
+
+
+def test_who_owes_is_locked_before_their_debt_is_looked_at(db: Session) -> None:
+    row, admin = transfer(db), builders.admin(db)
+    owes(db, row.payee_id, 100)
+    with locked(db) as tables:
+        debts.net(db, row)
+    assert tables == ["people"]
+    owes(db, row.payee_id, 50)
+    with locked(db) as tables:
+        service.write_off(db, row.payee, eur(50), why="gone", by=admin)
+    assert tables == ["people"]
+
+
+def test_a_refund_is_locked_before_it_is_asked_for_again(db: Session) -> None:
+    row = refund(db, status="failed")
+    with locked(db) as tables:
+        service.refund_again(db, row, by=builders.admin(db))
+    assert tables == ["refunds", "refunds"]
+
+
 @pytest.mark.parametrize("part", [0, 5])
 def test_where_nothing_is_left_nothing_is_asked_back(db: Session, part: int) -> None:
     row = transfer(db, status="sent", stripe_id="tr_1", reversed_minor=800 if part else 0)
-    assert service.take_from(db, row, eur(part)) == (eur(0), eur(part))
+    assert service.take_from(db, [row], eur(part)) == (eur(0), eur(part))
     assert (asked_back(db), jobs(db)) == ([], [])
 
 
 @pytest.mark.parametrize("status", ["netted", "cancelled"])
 def test_what_never_was_sent_is_only_owed(db: Session, status: str) -> None:
     row = transfer(db, status=status)
-    assert service.take_from(db, row, eur(5)) == (eur(0), eur(5))
+    assert service.take_from(db, [row], eur(5)) == (eur(0), eur(5))
     assert (asked_back(db), jobs(db), row.amount_minor) == ([], [], 800)
 
 
@@ -304,3 +357,35 @@ def test_a_page_is_read_again_while_it_may_be_paid(db: Session, status: str, rea
     row = checkout(db, paid=False, status=status)
     service.refresh_checkout(db, row)
     assert jobs(db) == [("refresh_checkout", "money", str(row.id))] * read
+
+
+def notices(db: Session) -> list[tuple[uuid.UUID, str, str, object]]:
+    db.flush()
+    found = db.scalars(select(Notice).order_by(Notice.kind))
+    return [(one.person.id, one.kind, one.path, one.data) for one in found]
+
+
+def test_admins_are_told_of_a_refund_that_failed(db: Session) -> None:
+    row, admin = refund(db), builders.admin(db)
+    service.tell_of_failed_refund(db, row)
+    said = {"amount": {"minor": 200, "currency": "eur"}}
+    assert notices(db) == [(admin.id, "refund_failed", "/admin/money/owed", said)]
+
+
+def test_who_a_payout_was_for_is_told_that_it_failed(db: Session) -> None:
+    row, admin = transfer(db), builders.admin(db)
+    account = db.scalars(select(PayoutAccount)).one()
+    said = {"amount": {"minor": 60, "currency": "eur"}}
+    for of in (account, None):
+        service.tell_of_failed_payout(db, Payout(account=of, amount=eur(60)))
+    assert notices(db) == [
+        (admin.id, "own_payout_failed", "/admin/money", said),
+        (row.payee_id, "payout_failed", "/payouts", said),
+    ]
+
+
+def test_refunds_are_locked_before_they_are_given_up(db: Session) -> None:
+    row = refund(db)
+    with locked(db) as tables:
+        service.refund_waiting(db, row.checkout, eur(1))
+    assert tables == ["refunds"]
