@@ -57,16 +57,7 @@ def create_checkout(
         "cancel_url": cancel_url,
         "metadata": metadata,
         "payment_intent_data": {"transfer_group": group, "metadata": metadata},
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": amount.currency,
-                    "unit_amount": amount.minor,
-                    "product_data": {"name": description[:250]},
-                },
-            }
-        ],
+        "line_items": [_item(amount, description)],
     }
     if email:
         params["customer_email"] = email
@@ -78,6 +69,15 @@ def create_checkout(
         # It waited so long that Stripe takes its end no more: a page of a day is better than none.
         key = f"{key}:day"
     return _create(key, params)
+
+
+def _item(amount: Money, description: str) -> dict[str, Any]:
+    price = {
+        "currency": amount.currency,
+        "unit_amount": amount.minor,
+        "product_data": {"name": description[:250]},
+    }
+    return {"quantity": 1, "price_data": price}
 
 
 class _TooLate(Exception):

@@ -94,11 +94,7 @@ def start_checkout(
     _can_be_charged(amount)
     checkout = live_checkout(db, purpose, subject_id)
     if checkout is not None:
-        if checkout.status == CheckoutStatus.PAID:
-            raise Refused(_("This is already paid."))
-        if checkout.status == CheckoutStatus.PROCESSING:
-            raise Refused(_("The payment is on its way from the bank. It takes up to a week."))
-        return checkout
+        return _still_to_pay(checkout)
     checkout = Checkout(
         purpose=purpose,
         subject_id=subject_id,
@@ -114,6 +110,14 @@ def start_checkout(
     db.add(checkout)
     checkout.tell("ask", by=None)
     enqueue(db, "open_checkout", queue=QUEUE, id=str(checkout.id))
+    return checkout
+
+
+def _still_to_pay(checkout: Checkout) -> Checkout:
+    if checkout.status == CheckoutStatus.PAID:
+        raise Refused(_("This is already paid."))
+    if checkout.status == CheckoutStatus.PROCESSING:
+        raise Refused(_("The payment is on its way from the bank. It takes up to a week."))
     return checkout
 
 
