@@ -317,7 +317,7 @@ def test_pay_is_sent_once_less_what_is_owed(db: Session) -> None:
         amount=eur(800),
         checkout=first.checkout,
     )
-    assert (row.purpose, row.subject_id) == ("deal", uuid.UUID(int=8))
+    assert (row.purpose, row.subject_id, row.part) == ("deal", uuid.UUID(int=8), 0)
     assert (row.payee_id, row.checkout_id) == (first.payee_id, first.checkout_id)
     assert (row.amount, row.netted, row.status) == (eur(500), eur(300), "waiting")
     assert jobs(db) == [("send_transfer", "money", str(row.id))]
