@@ -132,6 +132,15 @@ def test_a_refund_is_read_again_by_its_id(db: Session, read: list[Any]) -> None:
     assert read == [("refresh_refund", row.id, "re_1", route)] * 2
 
 
+def test_a_refund_is_too_early_until_its_answer_is_written_down(
+    db: Session, read: list[Any]
+) -> None:
+    row = refund(db)
+    with pytest.raises(absorb.TooEarly):
+        work("refund.created", id="re_1", metadata={"refund_id": str(row.id)})
+    assert read == []
+
+
 def test_news_of_one_refund_is_not_kept_waiting_by_another(db: Session, read: list[Any]) -> None:
     """Stripe's id says which it is, whatever its notes say."""
     known = refund(db, status="pending", stripe_id="re_1")
