@@ -120,6 +120,18 @@ def test_as_many_are_returned_as_there_are_and_no_more(db: Session, order: Order
         service.ask_return(db, order, quantity={str(uuid.uuid4()): 1}, reason="size")
 
 
+def test_what_others_returned_meanwhile_is_seen(db: Session, order: Order) -> None:
+    made = ask(db, order)
+    db.flush()
+    db.execute(text("UPDATE order_lines SET returned = 3"))
+    assert order.lines[0].returned == 1
+    with pytest.raises(Refused, match="fewer"):
+        ask(db, order)
+    db.execute(text("UPDATE order_lines SET returned = 2"))
+    service.withdraw(db, made)
+    assert order.lines[0].returned == 1
+
+
 def test_who_keeps_it_after_all_may_return_it_later(db: Session, order: Order) -> None:
     ask(db, order)
     made = ask(db, order, 2)
