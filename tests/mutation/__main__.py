@@ -16,7 +16,8 @@ import pytest
 
 from tests.mutation.hunt import Hunt
 
-_PAY = "tests/marketplace/payments"
+_PAY, _DEALS = "tests/marketplace/payments", "tests/marketplace/deals"
+_SHOP = "tests/marketplace/shop"
 # what is broken → where the tests are that should notice first
 TARGETS = {
     "migrations/sql": "",
@@ -24,7 +25,7 @@ TARGETS = {
     "models/flow.py": "tests/models/test_flow tests/marketplace/deals/test_verbs",
     "models/holding.py": "tests/models/test_holding",
     "models/currency.py": "tests/models/test_currency",
-    "marketplace/shop/rules/shares.py": "tests/marketplace/shop/test_shares",
+    "marketplace/shop/rules/shares.py": f"{_SHOP}/test_shares {_SHOP}",
     "marketplace/payments/ledger.py": f"{_PAY}/test_ledger",
     "marketplace/payments/postings/forth.py": f"{_PAY}/test_postings {_PAY}",
     "marketplace/payments/postings/back.py": f"{_PAY}/test_postings {_PAY}",
@@ -35,10 +36,14 @@ TARGETS = {
     "marketplace/payments/calls/checkouts.py": f"{_PAY}/test_checkout_calls {_PAY}",
     "marketplace/payments/service/debts.py": f"{_PAY}/test_debts {_PAY}",
     "marketplace/payments/service/refunds.py": f"{_PAY}/test_debts {_PAY}",
-    "marketplace/payments/service/__init__.py": f"{_PAY}/test_debts {_PAY}",
-    "marketplace/payments/absorb.py": f"tests/marketplace/webhooks {_PAY}",
-    "marketplace/deals/service/money.py": "tests/marketplace/deals",
-    "marketplace/shop/service/returns.py": "tests/marketplace/shop",
+    "marketplace/payments/service/__init__.py": f"{_PAY}/test_asking {_PAY}/test_debts {_PAY}",
+    "marketplace/payments/service/banks.py": f"{_PAY}/test_subjects {_PAY}",
+    "marketplace/payments/absorb.py": f"tests/marketplace/webhooks/test_absorb {_PAY}",
+    "marketplace/deals/service/money.py": f"{_DEALS}/test_dividing {_DEALS}",
+    "marketplace/deals/service/holds.py": f"{_DEALS}/test_holding {_DEALS}",
+    "marketplace/deals/service/late.py": f"{_DEALS}/test_taken_back {_DEALS}",
+    "marketplace/deals/service/chargebacks.py": f"{_DEALS}/test_taken_back {_DEALS}",
+    "marketplace/shop/service/returns.py": f"{_SHOP}/test_returns {_SHOP}",
 }
 # Where any of the money is used. What is slow by intent (races, crashes, the machine) is left out.
 TESTS = """tests/models tests/money/test_edges.py tests/money/test_attacks.py

@@ -61,3 +61,12 @@ def test_one_cent_more_takes_one_cent_from_one_share(
 def test_a_third_of_a_sale_takes_a_third_of_each_share() -> None:
     whole = Shares(money(4_801), money(899), money(299))
     assert parts(given_back(whole, money(2_000))) == [1_600, 300, 100]
+
+
+def test_a_cent_that_is_left_over_is_of_whoever_is_furthest_behind() -> None:
+    assert parts(given_back(Shares(money(1), money(1), money(4)), money(2))) == [0, 0, 2]
+
+
+def test_where_amounts_are_whole_so_are_the_parts_of_them() -> None:
+    krona = [Money(minor, "isk") for minor in (200, 100, 100)]
+    assert parts(given_back(Shares(*krona), Money(300, "isk"))) == [200, 100, 0]
