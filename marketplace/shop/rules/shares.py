@@ -15,6 +15,10 @@ class Shares:
     creator: Money
     platform: Money
 
+    @property
+    def whole(self) -> Money:
+        return self.brand + self.creator + self.platform
+
     def by_person(self, order: Order) -> list[tuple[UUID, Money]]:
         """Whose part is which, as postings want it."""
         return [(order.brand.person_id, self.brand), (order.creator.person_id, self.creator)]

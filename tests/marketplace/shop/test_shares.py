@@ -69,4 +69,8 @@ def test_a_cent_that_is_left_over_is_of_whoever_is_furthest_behind() -> None:
 
 def test_where_amounts_are_whole_so_are_the_parts_of_them() -> None:
     krona = [Money(minor, "isk") for minor in (200, 100, 100)]
-    assert parts(given_back(Shares(*krona), Money(300, "isk"))) == [200, 100, 0]
+    assert parts(given_back(Shares(*krona), Money(300, "isk"))) == [100, 100, 100]
+
+
+def test_shares_make_the_whole() -> None:
+    assert Shares(money(1), money(2), money(4)).whole == money(7)
