@@ -231,3 +231,16 @@ def test_what_others_have_at_hand_is_passed_over(db: Session) -> None:
     holds.tick(db)
     event.remove(db.get_bind(), "before_cursor_execute", note)
     assert said[-1].endswith("FOR UPDATE OF deals SKIP LOCKED")
+
+
+def test_nobody_elses_money_goes_back_with_it_nor_what_was_sent(db: Session) -> None:
+    deal = overdue(db, 10_000, 38_000, status=DealStatus.APPROVED)
+    sent, waits = blocked(db, deal, *deal.milestones)
+    sent.status, sent.stripe_id = "sent", "tr_1"  # type: ignore[assignment]
+    other, row = held(db, status=DealStatus.APPROVED)
+    money.pay_out(db, other, None, done=eur(0))
+    theirs = db.scalars(select(Transfer).where(Transfer.checkout_id == row.id)).one()
+    theirs.status = "blocked"  # type: ignore[assignment]
+    db.flush()
+    assert holds.tick(db) == 1
+    assert [one.status for one in (sent, waits, theirs)] == ["sent", "cancelled", "blocked"]
