@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.deals.service import holds, money
@@ -233,13 +233,24 @@ def test_what_others_have_at_hand_is_passed_over(db: Session) -> None:
     assert said[-1].endswith("FOR UPDATE OF deals SKIP LOCKED")
 
 
-def test_nobody_elses_money_goes_back_with_it_nor_what_was_sent(db: Session) -> None:
+def test_what_was_kept_back_meanwhile_does_not_go_back(db: Session) -> None:
+    deal = overdue(db, status=DealStatus.APPROVED)
+    (transfer,) = blocked(db, deal)
+    db.execute(text("UPDATE transfers SET amount_minor = 43_100"))
+    assert transfer.amount_minor == 43_200
+    holds.tick(db)
+    assert [one[2] for one in back(db)] == [47_900]
+
+
+@pytest.mark.parametrize("purpose", ["deal", "order"])
+def test_nobody_elses_money_goes_back_with_it_nor_what_was_sent(db: Session, purpose: str) -> None:
     deal = overdue(db, 10_000, 38_000, status=DealStatus.APPROVED)
     sent, waits = blocked(db, deal, *deal.milestones)
     sent.status, sent.stripe_id = "sent", "tr_1"  # type: ignore[assignment]
     other, row = held(db, status=DealStatus.APPROVED)
     money.pay_out(db, other, None, done=eur(0))
     theirs = db.scalars(select(Transfer).where(Transfer.checkout_id == row.id)).one()
+    theirs.purpose, theirs.subject_id = purpose, other.id if purpose == "deal" else deal.id
     theirs.status = "blocked"  # type: ignore[assignment]
     db.flush()
     assert holds.tick(db) == 1
