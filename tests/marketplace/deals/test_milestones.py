@@ -17,6 +17,7 @@ from marketplace.deals import schemas, service
 from marketplace.deals.service import Piece, holds, pieces
 from marketplace.deals.words import milestones as words
 from marketplace.deals.words import purse
+from marketplace.home import queries as home
 from marketplace.kit.clock import now, today
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import ledger
@@ -174,6 +175,29 @@ def test_each_milestone_is_approved_and_paid_alone(
         passes(app)
     assert sum(one.amount_minor for one in sent) == 48_000 - 4_800
     assert balance(app, ledger.PLATFORM_FEE) == 4_800
+
+
+def test_a_brand_has_paid_a_milestone_this_month_once_it_is_sent(
+    app: Flask, stripe: StripeWorld, deal: Deal
+) -> None:
+    def paid() -> int:
+        with app.app_context(), unit_of_work() as db:
+            brand = db.get_one(Deal, deal.id).brand
+            return home.spent(db, for_=brand, currency="eur").paid.minor
+
+    fund(app, stripe, deal)
+    hand_in(app, deal)
+    do(app, deal, "approve", "brand")
+    assert paid() == 0
+    onboard(app, stripe, deal.creator.person)
+    assert paid() == 10_001
+    hand_in(app, deal)
+    do(app, deal, "approve", "brand")
+    assert paid() == 30_000
+    hand_in(app, deal)
+    do(app, deal, "dispute", "brand", answer_by=now())
+    do(app, deal, "rule", "brand", to_creator=eur(18_000))
+    assert paid() == 48_000
 
 
 def test_nobody_approves_what_came_after_the_page_they_read(
