@@ -129,12 +129,14 @@ class Whole:
 
 
 def whole(db: Session, event: StripeEvent) -> Whole:
-    ids = set(_stripe_ids(event.payload))
+    payload = event.payload or {}
+    # Without its body an event still says what it is about.
+    ids = {event.object_id, *_stripe_ids(payload)} - {""}
     about = _rows_with(db, ids)
-    created = event.payload.get("created")
+    created = payload.get("created")
     return Whole(
         event,
-        masked(event.payload),
+        masked(payload),
         datetime.fromtimestamp(created, UTC) if isinstance(created, int) else None,
         about,
         _journals(db, about, ids | {row.charge_id for row in about if isinstance(row, Checkout)}),

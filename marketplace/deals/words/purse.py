@@ -74,7 +74,7 @@ def _middle(deal: Deal, label: str, held: bool) -> dict[str, Any]:
     stop: dict[str, Any] = {"label": label, "here": held}
     stop["amount"] = deal.rest if held or deal.funded_at is None else None
     if held and deal.passed:
-        stop["note"] = _("%(amount)s more for milestones gone by", amount=money(deal.passed))
+        stop["note"] = _("%(amount)s was for milestones gone by", amount=money(deal.passed))
     return stop
 
 

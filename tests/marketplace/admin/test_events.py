@@ -122,6 +122,21 @@ def test_the_page_of_an_event_shows_what_it_led_to_and_no_secret(
         assert secret not in page
 
 
+def test_an_old_event_says_that_its_body_was_dropped(
+    client: FlaskClient, db: Session, admin: Any
+) -> None:
+    event = told(db, "evt_1", status=EventStatus.DONE, worked_at=now(), thing={"amount": 48_000})
+    other = told(db, "evt_2", status=EventStatus.DONE)
+    event.drop_body()
+    db.commit()
+    page = client.get(f"/admin/events/{event.id}").text
+    assert "kept for 90 days after it was worked" in page
+    assert str(event.body_hash) in page
+    assert "48000" not in page
+    assert "Not said" not in page
+    assert str(other.id) in page
+
+
 def test_masking_keeps_the_shape_and_leaves_out_what_is_private() -> None:
     given = {
         "id": "ch_1",
