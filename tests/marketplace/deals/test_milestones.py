@@ -20,6 +20,7 @@ from marketplace.deals.words import purse
 from marketplace.home import queries as home
 from marketplace.kit.clock import now, today
 from marketplace.kit.db import unit_of_work
+from marketplace.kit.i18n import money
 from marketplace.payments import ledger
 from models import Deal, DealStatus, Money, Refund, Refused, Transfer, terms_digest
 from tests import builders
@@ -287,6 +288,12 @@ def test_a_ruling_divides_what_is_still_held(
     assert balance(app, ledger.ESCROW, deal.id) == 0
     whole = eur(10_001 + to_creator)
     assert balance(app, ledger.PLATFORM_FEE) == whole.share(1_000).minor
+    with app.app_context(), app.test_request_context(), unit_of_work() as db:
+        row = db.get_one(Deal, deal.id)
+        said = purse.sums(row, purse.parts(row, eur(to_creator)))
+        received = money(whole - whole.share(1_000))
+    # The page says of the whole deal what its receipt says.
+    assert (said[0][1], said[-1][1]) == ("€480.00", received)
     passes(app)
 
 
