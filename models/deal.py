@@ -103,6 +103,8 @@ class Deal(Flowing, Model):
         "charge_back": dict.fromkeys(
             (*_DISPUTABLE, S.DISPUTED, S.APPROVED, S.REFUNDING, S.SETTLING), S.REFUNDED
         ),
+        # The same, while a milestone's money is still on its way to the creator.
+        "break_off": dict.fromkeys((*_DISPUTABLE, S.DISPUTED), S.REFUNDING),
     }
     ENDS = frozenset(
         {S.RELEASED, S.SETTLED, S.REFUNDED, S.DECLINED, S.WITHDRAWN, S.EXPIRED, S.CANCELLED}

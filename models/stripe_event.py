@@ -1,10 +1,13 @@
 """What Stripe told: each event once, what came of it, and how far we have looked for lost ones."""
 
+import hashlib
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Model
@@ -33,7 +36,13 @@ class StripeEvent(Flowing, Model):
     """An event as it came in. It only wakes us: its object is fetched again before money moves."""
 
     __tablename__ = "stripe_events"
-    __table_args__ = (CheckConstraint("attempts >= 0", name="attempts_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("attempts >= 0", name="attempts_not_negative"),
+        CheckConstraint(
+            "payload IS NOT NULL OR (body_hash IS NOT NULL AND status NOT IN ('stored', 'failed'))",
+            name="body_is_kept_until_worked",
+        ),
+    )
     FLOW = {
         "pair": {EventStatus.STORED: EventStatus.TWIN},
         "fail": {EventStatus.STORED: EventStatus.FAILED},
@@ -58,12 +67,20 @@ class StripeEvent(Flowing, Model):
     once_key: Mapped[str | None] = mapped_column(unique=True)
     found: Mapped[Found] = mapped_column(default=Found.WEBHOOK)
     status: Mapped[EventStatus] = mapped_column(default=EventStatus.STORED, index=True)
-    payload: Mapped[dict[str, Any]]
+    # Dropped long after it was worked; its hash stays, so that a copy can be told from a forgery.
+    payload: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    body_hash: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(default="")
     worked_at: Mapped[datetime | None]
     # [{"fact": str, "thing": str, "thing_id": str, "purpose": str, "subject_id": str}]
     led_to: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+    def drop_body(self) -> None:
+        """Keep SHA-256 of the body, as JSON with sorted keys and without spaces, in its place."""
+        line = json.dumps(self.payload, sort_keys=True, separators=(",", ":"))
+        self.body_hash = hashlib.sha256(line.encode()).hexdigest()
+        self.payload = None
 
 
 class EventSweep(Model):

@@ -184,4 +184,4 @@ def found(text: str) -> str:
     noun, colon, rest = text.partition(":" if ":" in text.split(" ", 1)[0] else " ")
     if colon and noun in _FOUND:
         text = f"{_FOUND[noun]} {rest}"
-    return results.written(_SHORT.sub(r"\1", text), i18n.money)
+    return results.written(_SHORT.sub(r"\1", text), i18n.money, i18n.number)

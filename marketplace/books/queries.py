@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from models import Deal, Money, Person, Proof, ProofPart
+from models import Deal, Money, Order, Person, Proof, ProofPart
 
 
 def proofs() -> Select[Proof]:
@@ -19,6 +19,11 @@ def newest(db: Session) -> Proof | None:
 
 def party_of_deal(deal: Deal) -> str:
     return f"deal:{deal.id}"
+
+
+def party_of_order(order: Order) -> str:
+    """Only what is on its way back to the shopper: until then the shares are their payees'."""
+    return f"order:{order.id}"
 
 
 def party_of(person: Person) -> str:

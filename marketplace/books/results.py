@@ -8,7 +8,7 @@ from typing import Any
 from models import Money
 
 MOST = 5
-_AMOUNT = re.compile(r"\{(-?\d+) ([a-z]{3})\}")
+_AMOUNT = re.compile(r"\{(-?\d+)(?: ([a-z]{3}))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,22 @@ def amount(minor: int, currency: str) -> str:
     return f"{{{minor} {currency}}}"
 
 
-def written(text: str, money: Callable[[Money], str]) -> str:
-    """What is said, with its amounts written out."""
-    return _AMOUNT.sub(lambda found: money(Money(int(found[1]), found[2])), text)
+def written(text: str, money: Callable[[Money], str], number: Callable[[int], str]) -> str:
+    """What is said, with its amounts and counts written out."""
+
+    def one(found: re.Match[str]) -> str:
+        return money(Money(int(found[1]), found[2])) if found[2] else number(int(found[1]))
+
+    return _AMOUNT.sub(one, text)
 
 
 def plain(text: str) -> str:
     """For a shell: 43.20 EUR."""
-    return written(text, lambda one: f"{one.decimal} {one.currency.upper()}")
+    return written(text, lambda one: f"{one.decimal} {one.currency.upper()}", str)
 
 
 def result(name: str, seen: int, what: str, wrong: int, things: Sequence[Thing] = ()) -> Result:
-    said = f"{wrong} of {seen} {what}" if wrong else f"{seen} {what}"
+    said = f"{{{wrong}}} of {{{seen}}} {what}" if wrong else f"{{{seen}}} {what}"
     return Result(name, not wrong, said, list(things[:MOST]))
 
 

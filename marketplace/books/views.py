@@ -7,7 +7,7 @@ from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.pages import paged
 from marketplace.kit.routing import Blueprint, me
-from models import Deal, Proof
+from models import Deal, Order, Proof
 
 from . import queries, service, words
 
@@ -43,6 +43,7 @@ def of_deal(deal: Deal) -> ResponseReturnValue:
     return render_template(
         "books/mine.html",
         deal=deal,
+        order=None,
         included=queries.parts(db(), queries.party_of_deal(deal)),
         party=queries.party_of_deal(deal),
         file_url=lambda proof: url_for(".file_of_deal", proof=proof, deal=deal),
@@ -54,12 +55,31 @@ def file_of_deal(proof: Proof, deal: Deal) -> ResponseReturnValue:
     return _file(proof, queries.party_of_deal(deal))
 
 
+@bp.get("/orders/<order:order>/proof", allow=access.anyone)
+def of_order(order: Order) -> ResponseReturnValue:
+    """The days on which money of this order was on its way back, behind the shopper's code."""
+    return render_template(
+        "books/mine.html",
+        deal=None,
+        order=order,
+        included=queries.parts(db(), queries.party_of_order(order)),
+        party=queries.party_of_order(order),
+        file_url=lambda proof: url_for(".file_of_order", proof=proof, order=order),
+    )
+
+
+@bp.get("/proof/<proof:proof>/orders/<order:order>.json", allow=access.anyone)
+def file_of_order(proof: Proof, order: Order) -> ResponseReturnValue:
+    return _file(proof, queries.party_of_order(order))
+
+
 @bp.get("/money/proof", allow=access.earner)
 def of_mine() -> ResponseReturnValue:
     """The days on which the person who looks was owed something."""
     return render_template(
         "books/mine.html",
         deal=None,
+        order=None,
         included=queries.parts(db(), queries.party_of(me())),
         party=queries.party_of(me()),
         file_url=lambda proof: url_for(".file_of_mine", proof=proof),

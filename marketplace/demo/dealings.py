@@ -118,12 +118,21 @@ class Dealing:
             self._creator(db),
             price=self.price,
             deliver_by=today() + timedelta(days=self.role.days),
+            milestones=self._milestones(),
             message=self._pick(words.OFFERS[:3]),
             fee_bps=self.stage.config.deal_fee_bps,
             by=campaign.brand.person,
             application=asked or None,
         )
         self.deal_id = made.id
+
+    def _milestones(self) -> list[deals.Piece]:
+        return [
+            deals.Piece(
+                title, Money(euros * 100, self.price.currency), today() + timedelta(days=days)
+            )
+            for title, euros, days in self.role.milestones
+        ]
 
     def counter(self, db: Session) -> None:
         deal, by = self._deal(db), self._answering(db)
@@ -163,7 +172,7 @@ class Dealing:
     def deliver(self, db: Session) -> None:
         self.deliveries += 1
         place = f"https://reels.example/{self.who.accounts[0].handle}/{self.role.brief}"
-        pieces = min(4, sum(self.brief.work.values()))
+        pieces = 1 if self.role.milestones else min(4, sum(self.brief.work.values()))
         deals.deliver(
             db,
             self._deal(db),

@@ -32,6 +32,7 @@ PATHS = {
     # paid
     "in progress": f"{_ASKED} {_PAID}",
     "delivered": f"{_CALLED} {_PAID} +5.4 deliver",
+    "in milestones": f"offer {_PAID} +2.5 deliver +0.8 approve +3.6 deliver",
     "being mended": f"{_ASKED} {_PAID} +4.6 deliver +0.8 change",
     "given back": "offer +0.5 accept +0.5 fund +2 cancel_by_creator",
     "never delivered": "offer +0.5 accept +0.5 fund +19 wait",
@@ -62,8 +63,15 @@ class Role:
     price: int | None = None
     # This creator has no account for money yet.
     is_unready: bool = False
+    # What is agreed in milestones: each with its euros, and its days from the offer.
+    milestones: tuple[tuple[str, int, int], ...] = ()
 
 
+_WEEKEND = (
+    ("The route and the packing list", 110, 6),
+    ("First cut of the film", 190, 13),
+    ("The film and its stories, published", 240, 20),
+)
 _IDA = IDA.email
 ROLES = (
     # Ida, month by month, and what she has before her now
@@ -140,6 +148,8 @@ ROLES = (
     Role("soap", "given back", 18),
     Role("fire", "never delivered", 72, days=8),
     Role("cup", "giving back", 0.1),
+    Role("weekend", "in milestones", 1.4, "sofie@ute.example", price=540, days=20,
+         milestones=_WEEKEND),
 )  # fmt: skip
 
 # Applications and invitations that became no deal: (campaign, verbs, days since the last)

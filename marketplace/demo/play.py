@@ -12,6 +12,8 @@ Act = Callable[[], None]
 _WAKE, _SLEEP = 7, 23
 # The clock's own work is done so often; silence is counted in days.
 _SWEEP_EVERY = 1.0
+# What follows sooner than this belongs to what was done before: no night comes between.
+_AT_ONCE = 0.03
 
 
 def steps(path: str) -> list[tuple[float, str]]:
@@ -44,23 +46,26 @@ class Play:
 
     def along(self, began: float, path: str, acts: Callable[[str], None], pace: float = 1) -> None:
         """Play a path from its first verb; a faster pace shortens every wait."""
-        self._next(began, iter(steps(path)), acts, pace)
+        self._next(began, began, iter(steps(path)), acts, pace)
 
     def _next(
         self,
         days_ago: float,
+        happened: float,
         left: Iterator[tuple[float, str]],
         acts: Callable[[str], None],
         pace: float,
     ) -> None:
+        """`days_ago` is when the last verb was to be, `happened` when it really was."""
         for wait, verb in left:
-            moment = days_ago - wait * pace
+            moment, at_once = days_ago - wait * pace, 0 < wait < _AT_ONCE
+            happens = happened - wait * pace if at_once else self.awake(moment)
 
-            def act(verb: str = verb, moment: float = moment) -> None:
+            def act(verb: str = verb, moment: float = moment, happens: float = happens) -> None:
                 acts(verb)
-                self._next(moment, left, acts, pace)
+                self._next(moment, happens, left, acts, pace)
 
-            self.at(self.awake(moment), act)
+            self.at(happens, act)
             return
 
     def awake(self, days_ago: float) -> float:

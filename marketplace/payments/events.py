@@ -10,7 +10,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -67,6 +67,9 @@ UNDER_WAY = timedelta(minutes=5)
 # Events are dated to the second, and some are listed a little late.
 OVERLAP = timedelta(minutes=10)
 ACCOUNTS_AT_ONCE = 50
+# What came with an event names people, and nobody reads it once its money has long moved.
+BODY_KEPT = timedelta(days=90)
+_BODIES_AT_ONCE = 500
 _LONGEST_PROBLEM = 500
 
 
@@ -117,6 +120,7 @@ def work(id: uuid.UUID, route: Route) -> None:
         event = db.get(StripeEvent, id, populate_existing=True)
         if event is None or event.status not in StripeEvent.OPEN:
             return
+        assert event.payload is not None, "an event that is open has its body"
         kind, thing, account = event.type, event.payload["data"]["object"], event.account
     try:
         worked = absorb.work(kind, thing, account, _noting(id, route))
@@ -220,3 +224,31 @@ def _note_sweep(db: Session, account: str, until: datetime, found: int, problem:
     query = insert(EventSweep).values(row)
     seen |= {"found": EventSweep.found + found}
     db.execute(query.on_conflict_do_update(index_elements=["account"], set_=seen))
+
+
+# Old ones
+
+
+def drop_bodies() -> int:
+    """Keep of events worked long ago only what they are and a hash of what they said."""
+    dropped = 0
+    while count := _drop_some():
+        dropped += count
+    return dropped
+
+
+def _drop_some() -> int:
+    # A twin is never worked; it counts from when it came.
+    since = func.coalesce(StripeEvent.worked_at, StripeEvent.created_at)
+    with unit_of_work() as db:
+        old = (
+            select(StripeEvent)
+            .where(StripeEvent.payload.is_not(None), StripeEvent.status.in_(StripeEvent.ENDS))
+            .where(StripeEvent.created_at < now() - BODY_KEPT, since < now() - BODY_KEPT)
+            .limit(_BODIES_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        rows = db.scalars(old).all()
+        for event in rows:
+            event.drop_body()
+        return len(rows)

@@ -104,7 +104,9 @@ def prove_holdings() -> None:
 
 
 def tidy() -> None:
-    """Forget what nobody needs any more: counters that ran out, jobs done weeks ago."""
+    """Forget what nobody needs any more: counters that ran out, jobs done weeks ago, what events
+    said that were worked long ago.
+    """
     with unit_of_work() as db:
         db.execute(delete(RateCounter).where(RateCounter.expires_at < now() - timedelta(days=1)))
         db.execute(
@@ -113,6 +115,7 @@ def tidy() -> None:
                 " (SELECT coalesce(max(id), 0) - 20000 FROM procrastinate_jobs)"
             )
         )
+    events.drop_bodies()
 
 
 # name → (function, queue, tries)

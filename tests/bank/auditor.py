@@ -18,7 +18,7 @@ _NEVER = {
     " GROUP BY currency HAVING sum(amount) <> 0) x",
     "half a journal": "SELECT count(*) FROM (SELECT j.id FROM {s}.journal j LEFT JOIN {s}.entry e"
     " ON e.journal_id = j.id GROUP BY j.id"
-    " HAVING count(e.id) < 2 OR coalesce(sum(e.amount), 1) <> 0) x",
+    " HAVING count(e.journal_id) < 2 OR coalesce(sum(e.amount), 1) <> 0) x",
     "a bounded account below zero": "SELECT count(*) FROM {s}.account a WHERE a.balance < 0"
     " OR (a.balance IS NOT NULL AND (SELECT coalesce(sum(e.amount), 0) FROM {s}.entry e"
     " WHERE e.account_id = a.id) * CASE WHEN left(a.kind, 1) IN ('A', 'E') THEN 1 ELSE -1 END < 0)",

@@ -111,7 +111,7 @@ class Ours:
             fee=fee,
             to_brand=amount if back else nothing,
             kind="deal_given_back" if back else "deal_approved",
-            source="bank",
+            source=f"deal:{named('deal', number)}",
         )
 
     def send(self, db: Session, number: int) -> None:

@@ -1,13 +1,16 @@
 """Deals and orders with their money in the books, as payments would have left them."""
 
 import uuid
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from marketplace.kit.clock import in_days, in_hours
+from marketplace.deals import service as deals
+from marketplace.kit.clock import in_days, in_hours, today
 from marketplace.payments import postings
 from marketplace.shop import service as shop
-from models import Checkout, CheckoutStatus, Deal, DealStatus, Order, ShelfItem, Variant
+from models import Checkout, CheckoutStatus, Deal, DealStatus, Money, Order, ShelfItem, Variant
 from tests import builders
 
 
@@ -37,6 +40,27 @@ def held_deal(db: Session, status: DealStatus = DealStatus.DELIVERED, **values: 
     """A deal whose price is held."""
     deal = builders.deal(db, status=status, **values)
     paid_checkout(db, "deal", deal.id, deal.price_minor)
+    return deal
+
+
+def held_milestones(db: Session) -> Deal:
+    """A deal in two milestones, paid and held, the first of them delivered."""
+    campaign, creator = builders.campaign(db, builders.brand(db)), builders.creator(db)
+    brand, price = campaign.brand.person, Money(48_000, "eur")
+    days = [today() + timedelta(days=10), today() + timedelta(days=20)]
+    pieces = [
+        deals.Piece(name, price.share(5_000), day) for name, day in zip("AB", days, strict=True)
+    ]
+    terms: dict[str, Any] = {
+        "price": price,
+        "deliver_by": days[1],
+        "milestones": pieces,
+        "fee_bps": 1_000,
+    }
+    deal = deals.offer(db, campaign, creator, by=brand, **terms)
+    deals.accept(db, deal, by=creator.person)
+    deals.fund(db, paid_checkout(db, "deal", deal.id, deal.price_minor))
+    deals.deliver(db, deal, links=["https://example.org/a"], by=creator.person)
     return deal
 
 

@@ -46,6 +46,10 @@ def approvable(db: Session) -> uuid.UUID:
     return scenes.held_deal(db).id
 
 
+def in_milestones(db: Session) -> uuid.UUID:
+    return scenes.held_milestones(db).id
+
+
 def approve(db: Session, id: uuid.UUID) -> None:
     deal = db.get_one(Deal, id)
     deals.approve(db, deal, by=deal.brand.person)
@@ -165,6 +169,7 @@ def keep(db: Session, id: uuid.UUID) -> None:
 # what → (the scene, one's act, the other's act)
 RACES: dict[str, tuple[Scene, Act, Act]] = {
     "two people approve": (approvable, approve, approve),
+    "two people approve a milestone": (in_milestones, approve, approve),
     "the brand and the clock release": (silent, approve, clock),
     "two people cancel and refund": (cancellable, cancel, cancel),
     "one cancels while the other delivers": (cancellable, cancel, deliver),
@@ -230,5 +235,8 @@ def _nothing_twice(db: Session) -> None:
         for total, checkout in db.execute(moved):
             paid = text("SELECT amount_minor FROM checkouts WHERE id = :id")
             assert total <= (db.scalar(paid, {"id": checkout}) or 0)
+    # Each round has a deal of its own, and whoever lost sent nothing of the next milestone.
+    parts = select(func.count()).where(Transfer.purpose == "deal").group_by(Transfer.subject_id)
+    assert set(db.scalars(parts)) <= {1}
     held = "SELECT kind, balance FROM ledger.balance WHERE balance < 0 AND kind LIKE 'L:%'"
     assert db.execute(text(held)).all() == []

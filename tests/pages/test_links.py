@@ -49,7 +49,7 @@ def test_every_page_can_be_reached_by_clicking(walks: dict[str, Walk], _app: Fla
     reached = {page.endpoint for walk in walks.values() for page in walk.pages}
     files = {"static", "shop.picture", "disputes.picture", "creators.example_csv"}
     files |= {"front.numbers_csv", "matches.receipt"}
-    files |= {"books.published", "books.file_of_deal", "books.file_of_mine"}
+    files |= {"books.published", "books.file_of_deal", "books.file_of_mine", "books.file_of_order"}
     files |= {"home.statement_csv", "home.transfers_csv"}
     pages = {
         rule.endpoint for rule in _app.url_map.iter_rules() if "GET" in (rule.methods or set())

@@ -6,6 +6,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
+from marketplace.demo import PEOPLE
 from tests.browser import Visitor
 
 PASSWORD = "four quiet words here"
@@ -94,13 +95,16 @@ def onboard(creator: Visitor) -> None:
 
 def agree(brand: Visitor, creator: Visitor, campaign: str, price: str) -> str:
     """A brand offers straight from the campaign, the creator accepts; gives the deal's path."""
-    slug = creator.go("/profile").page.locator("a[href^='/creators/']").first.get_attribute("href")
-    assert slug
-    brand.go(f"{campaign}/offer/{slug.rsplit('/', 1)[-1]}")
-    brand.fill(price=price).click("Send the offer")
+    brand.go(offer_page(creator, campaign)).fill(price=price).click("Send the offer")
     deal = brand.path
     creator.go(deal).click(f"Accept €{price}.00")
     return deal
+
+
+def offer_page(creator: Visitor, campaign: str) -> str:
+    slug = creator.go("/profile").page.locator("a[href^='/creators/']").first.get_attribute("href")
+    assert slug
+    return f"{campaign}/offer/{slug.rsplit('/', 1)[-1]}"
 
 
 def fund(brand: Visitor, deal: str, price: str) -> None:
@@ -112,6 +116,11 @@ def fund(brand: Visitor, deal: str, price: str) -> None:
 def deliver(creator: Visitor, deal: str) -> None:
     creator.go(deal).click("Deliver the work")
     creator.fill(links="https://example.org/work").click("Deliver", exact=True)
+
+
+def admin(visitor: Visitor) -> Visitor:
+    email, password = next((mail, key) for who, mail, key in PEOPLE if "Admin" in who)
+    return visitor.sign_in(email, password)
 
 
 def advance(visitor: Visitor, *days: int) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from marketplace.demo import PEOPLE
 from tests.browser import Visitor
 from tests.place import Place
 from tests.stories.steps import (
     address,
+    admin,
     agree,
     deliver,
     fund,
@@ -19,11 +19,6 @@ from tests.stories.steps import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
-
-
-def admin(visitor: Visitor) -> Visitor:
-    email, password = next((mail, key) for who, mail, key in PEOPLE if "Admin" in who)
-    return visitor.sign_in(email, password)
 
 
 def disputed(visit: Callable[..., Visitor]) -> tuple[Visitor, Visitor, str]:

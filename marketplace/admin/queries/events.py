@@ -129,12 +129,14 @@ class Whole:
 
 
 def whole(db: Session, event: StripeEvent) -> Whole:
-    ids = set(_stripe_ids(event.payload))
+    payload = event.payload or {}
+    # Without its body an event still says what it is about.
+    ids = {event.object_id, event.account, *_stripe_ids(payload)} - {""}
     about = _rows_with(db, ids)
-    created = event.payload.get("created")
+    created = payload.get("created")
     return Whole(
         event,
-        masked(event.payload),
+        masked(payload),
         datetime.fromtimestamp(created, UTC) if isinstance(created, int) else None,
         about,
         _journals(db, about, ids | {row.charge_id for row in about if isinstance(row, Checkout)}),
@@ -174,5 +176,10 @@ def _others(db: Session, event: StripeEvent) -> list[StripeEvent]:
     if not event.object_id:
         return []
     query = select(StripeEvent).options(defer(StripeEvent.payload))
-    same = query.where(StripeEvent.object_id == event.object_id, StripeEvent.id != event.id)
+    # An ability of an account is named alike in each: "transfers".
+    same = query.where(
+        StripeEvent.object_id == event.object_id,
+        StripeEvent.account == event.account,
+        StripeEvent.id != event.id,
+    )
     return list(db.scalars(same.order_by(StripeEvent.created_at).limit(50)))

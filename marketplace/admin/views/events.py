@@ -15,6 +15,7 @@ from marketplace.admin.queries import books
 from marketplace.admin.queries import events as queries
 from marketplace.kit.db import db
 from marketplace.kit.pages import go, paged
+from marketplace.payments.events import BODY_KEPT
 from models import StripeEvent
 
 from .door import asked, bp
@@ -43,6 +44,7 @@ def event(event: StripeEvent) -> ResponseReturnValue:
         whole=whole,
         event=event,
         body=json.dumps(whole.body, indent=2, ensure_ascii=False),
+        body_days=BODY_KEPT.days,
         names=books.owners_of(db(), whole.journals),
         words=words,
     )

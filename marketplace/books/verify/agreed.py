@@ -88,9 +88,13 @@ CHECKS = {
     "Each return is of what its lines cost, and booked once it came": (
         "returns",
         """
-        SELECT r.amount_minor IS DISTINCT FROM i.cost
-          OR (r.status IN ('refunding', 'refunded')) <> (j.id IS NOT NULL)
-          OR j.back <> r.amount_minor AS wrong,
+        SELECT CASE WHEN b.subject_id IS NULL THEN r.amount_minor IS DISTINCT FROM i.cost
+            OR (r.status IN ('refunding', 'refunded')) <> (j.id IS NOT NULL)
+          -- Of what the shopper's bank gave back, nothing is given a second time.
+          ELSE i.cost IS NULL OR r.amount_minor > i.cost
+            OR (r.status = 'refunding' AND j.id IS NULL)
+            OR (r.status NOT IN ('refunding', 'refunded') AND j.id IS NOT NULL) END
+          OR coalesce(j.back <> r.amount_minor, false) AS wrong,
           'return:' || r.id || '@order:' || r.order_id AS thing
         FROM returns r
           LEFT JOIN (SELECT r.id, sum(l.price_minor * (i ->> 'quantity')::int) cost FROM returns r,
@@ -100,6 +104,9 @@ CHECKS = {
             FROM ledger.journal j JOIN ledger.entry e ON e.journal_id = j.id
             JOIN ledger.account a ON a.id = e.account_id AND a.kind = 'L:refund'
             WHERE j.kind = 'return_taken' GROUP BY 1) j ON j.made = r.id::text
+          LEFT JOIN (SELECT DISTINCT c.subject_id FROM chargebacks x
+            JOIN checkouts c ON c.id = x.checkout_id WHERE x.status = 'lost') b
+            ON b.subject_id = r.order_id
         """,
     ),
 }

@@ -81,9 +81,12 @@ def _end_what_is_gone(db: Session, deal: Deal, checkout: Checkout) -> None:
     if not was_lost or not deal.may("charge_back"):
         return
     left = ledger.balance(db, ledger.ESCROW, deal.id, deal.currency)
-    if deal.status not in Deal.HOLDING and money.is_under_way(db, deal):
+    if not money.is_under_way(db, deal):
+        deal.move("charge_back", by=None, also={"ended_at": now(), "due_at": None})
+    elif deal.status in Deal.HOLDING:
+        deal.move("break_off", by=None, also={"due_at": None})
+    else:
         return
-    deal.move("charge_back", by=None, also={"ended_at": now(), "due_at": None})
     if left:
         nothing = Money(0, deal.currency)
         postings.share_out(

@@ -337,6 +337,7 @@ _TOLD: dict[tuple[str, bool | None], Any] = {
     ("win_chargeback", None): _l("The bank returned %(amount)s"),
     ("lose_chargeback", None): _l("The bank kept %(amount)s"),
     ("charge_back", None): _l("The deal ended: its money went back through the bank"),
+    ("break_off", None): _l("The brand’s bank kept the money: the work ends here"),
     ("refund_late", None): _l("%(who)s gave %(amount)s back after it was sent"),
     ("warn_hold", None): _l("Both were told that the money can’t be held much longer"),
     ("unclaim", None): _l("Nobody said where to send the money in time: it goes back"),

@@ -1,6 +1,6 @@
 """What a deal's page shows of its money and its story, made ready for the macros."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -35,6 +35,17 @@ def parts(deal: Deal, to_creator: Money) -> Parts:
     return Parts(to_creator, deal.rest - to_creator, fee, receives, percent)
 
 
+def _whole(deal: Deal, split: Parts) -> Parts:
+    """What was ruled of the rest, and what milestones were paid before: all of the price."""
+    before = [one for one in deal.milestones if one.approved_at]
+    return replace(
+        split,
+        to_creator=split.to_creator + deal.passed,
+        fee=split.fee + total([one.fee for one in before], deal.currency),
+        receives=split.receives + total([one.creator_receives for one in before], deal.currency),
+    )
+
+
 def stops(deal: Deal, split: Parts | None = None) -> list[dict[str, Any]]:
     """Paid → Held → Received, with `here` where the money is now; `split` is what was ruled."""
     name = words.first_name(deal.creator.name)
@@ -54,7 +65,7 @@ def stops(deal: Deal, split: Parts | None = None) -> list[dict[str, Any]]:
     return [
         {"label": first, "amount": deal.price, "here": status == DealStatus.ACCEPTED},
         _middle(deal, middle, held),
-        _last(deal, name, split),
+        _last(deal, name, split and _whole(deal, split)),
     ]
 
 
@@ -63,7 +74,7 @@ def _middle(deal: Deal, label: str, held: bool) -> dict[str, Any]:
     stop: dict[str, Any] = {"label": label, "here": held}
     stop["amount"] = deal.rest if held or deal.funded_at is None else None
     if held and deal.passed:
-        stop["note"] = _("%(amount)s more for milestones gone by", amount=money(deal.passed))
+        stop["note"] = _("%(amount)s was for milestones gone by", amount=money(deal.passed))
     return stop
 
 
@@ -95,15 +106,14 @@ def sums(deal: Deal, split: Parts | None = None) -> list[tuple[str, str]]:
     """The price and where each part of it goes, or went."""
     price = (_("Price"), money(deal.price))
     back = _("Back to %(brand)s", brand=deal.brand.name)
-    gone = _gone(deal)
     if deal.status in _BACK:
-        return [price, *gone, (back, money(deal.rest))]
+        return [price, *_gone(deal), (back, money(deal.rest))]
     if deal.status in Deal.ENDS and deal.funded_at is None:
         return [price, (_("Paid"), _("Nothing"))]
     name = words.first_name(deal.creator.name)
+    split = split and _whole(deal, split)
     fee, receives = (split.fee, split.receives) if split else (deal.fee, deal.creator_receives)
-    gone = gone if split else []
-    rows = [price, *gone, (_("Our fee, %(rate)s", rate=bps(deal.fee_bps)), money(fee))]
+    rows = [price, (_("Our fee, %(rate)s", rate=bps(deal.fee_bps)), money(fee))]
     if deal.stripe_fee:
         rows.append((_("Stripe’s fee, by the terms"), money(deal.stripe_fee)))
     elif deal.creator_bears_stripe_fee and deal.status not in Deal.ENDS:
@@ -116,7 +126,7 @@ def sums(deal: Deal, split: Parts | None = None) -> list[tuple[str, str]]:
 
 
 def _gone(deal: Deal) -> list[tuple[str, str]]:
-    """What was paid for milestones before the rest was decided as one."""
+    """What was paid for milestones before the rest went back."""
     return [(_("Milestones paid before"), money(deal.passed))] if deal.passed else []
 
 

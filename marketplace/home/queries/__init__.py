@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now, today
@@ -87,8 +87,10 @@ class Coming:
 
 def held_for(db: Session, *, for_: Person, currency: str) -> Money:
     """What is held or on its way for this person: deals, shares of sales, approved money."""
+    # What the creator was to have of milestones gone by is held no more.
+    gone = _gone_by(Milestone.amount_minor - Milestone.fee_minor)
     deals = db.scalar(
-        select(func.sum(Deal.price_minor - Deal.fee_minor - _passed()))
+        select(func.sum(Deal.price_minor - Deal.fee_minor - gone))
         .join(Creator, Creator.id == Deal.creator_id)
         .where(Creator.person_id == for_.id, Deal.status.in_(Deal.HOLDING))
     )
@@ -97,9 +99,9 @@ def held_for(db: Session, *, for_: Person, currency: str) -> Money:
     return Money(int(deals or 0), currency) + held + payable
 
 
-def _passed() -> Any:
-    """Of a deal's milestones gone by: what the creator was to have, which is held no more."""
-    gone = select(func.coalesce(func.sum(Milestone.amount_minor - Milestone.fee_minor), 0))
+def _gone_by(what: Any) -> Any:
+    """The sum of `what` over a deal's milestones that were approved."""
+    gone = select(func.coalesce(func.sum(what), 0))
     gone = gone.where(Milestone.deal_id == Deal.id, Milestone.approved_at.is_not(None))
     return gone.correlate(Deal).scalar_subquery()
 
@@ -206,13 +208,6 @@ def spent(db: Session, *, for_: Brand, currency: str) -> Spent:
     count = {status: number for status, number, _minor in rows}
     minor = {status: int(total) for status, _number, total in rows}
     month = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    paid = db.scalar(
-        select(func.sum(Deal.price_minor - given_back())).where(
-            Deal.brand_id == for_.id,
-            Deal.status.in_((DealStatus.RELEASED, DealStatus.SETTLED)),
-            Deal.ended_at >= month,
-        )
-    )
     commission = db.scalar(
         select(func.sum(Order.creator_minor)).where(
             Order.brand_id == for_.id, Order.matured_at >= month
@@ -226,9 +221,39 @@ def spent(db: Session, *, for_: Brand, currency: str) -> Spent:
         Money(sum(minor.get(status, 0) for status in holding), currency),
         sum(count.get(status, 0) for status in holding),
         Money(sum(minor.get(status, 0) for status in leaving), currency),
-        Money(int(paid or 0), currency),
+        Money(_paid(db, for_, since=month), currency),
         Money(int(commission or 0), currency),
     )
+
+
+def _paid(db: Session, brand: Brand, *, since: datetime) -> int:
+    """What work cost: a milestone once its money has left, what is left of a deal at its end."""
+    left = db.scalar(
+        select(func.sum(Deal.price_minor - given_back() - _gone_by(Milestone.amount_minor))).where(
+            Deal.brand_id == brand.id,
+            Deal.status.in_((DealStatus.RELEASED, DealStatus.SETTLED)),
+            Deal.ended_at >= since,
+        )
+    )
+    pieces = db.scalar(
+        select(func.sum(Milestone.amount_minor))
+        .join(Deal)
+        .join(
+            Transfer,
+            and_(
+                Transfer.purpose == "deal",
+                Transfer.subject_id == Deal.id,
+                Transfer.part == Milestone.number,
+            ),
+        )
+        .where(
+            Deal.brand_id == brand.id,
+            Transfer.status.in_((TransferStatus.SENT, TransferStatus.NETTED)),
+            # What went towards a debt left for nowhere, at once.
+            func.coalesce(Transfer.sent_at, Milestone.approved_at) >= since,
+        )
+    )
+    return int(left or 0) + int(pieces or 0)
 
 
 def on_time(db: Session, *, for_: Creator) -> list[bool]:

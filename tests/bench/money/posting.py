@@ -51,13 +51,12 @@ CREATE TABLE locked.journal (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   stripe_id text NOT NULL DEFAULT '', effective_at timestamptz NOT NULL DEFAULT now(),
   created_at timestamptz NOT NULL DEFAULT clock_timestamp());
 CREATE INDEX ON locked.journal (about_type, about_id);
-CREATE INDEX ON locked.journal (effective_at);
-CREATE TABLE locked.entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+CREATE TABLE locked.entry (
   journal_id bigint NOT NULL REFERENCES locked.journal,
   account_id bigint NOT NULL REFERENCES locked.account,
-  amount bigint NOT NULL CHECK (amount <> 0), currency char(3) NOT NULL DEFAULT 'eur');
-CREATE INDEX ON locked.entry (journal_id);
-CREATE INDEX ON locked.entry (account_id, id) INCLUDE (amount);
+  amount bigint NOT NULL CHECK (amount <> 0), currency char(3) NOT NULL DEFAULT 'eur',
+  PRIMARY KEY (journal_id, account_id));
+CREATE INDEX ON locked.entry (account_id, journal_id) INCLUDE (amount);
 INSERT INTO locked.account (id, balance) SELECT n, 100000000 FROM generate_series(1, 3000) n;
 INSERT INTO locked.journal (cause, kind)
   SELECT 'bench:' || n, 'deal_paid' FROM generate_series(1, 2000) n;

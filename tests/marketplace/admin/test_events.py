@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from marketplace.admin import words
 from marketplace.admin.queries.events import MASK, masked
 from marketplace.payments.facts import Fact
-from models import Checkout, EventStatus, EventSweep, Found, StripeEvent
+from models import (
+    AccountStatus,
+    Checkout,
+    EventStatus,
+    EventSweep,
+    Found,
+    PayoutAccount,
+    StripeEvent,
+)
 from models.clock import now
 from tests import builders
 
@@ -120,6 +128,41 @@ def test_the_page_of_an_event_shows_what_it_led_to_and_no_secret(
     assert "48000" in page
     for secret in ("sara", "Sara", "ABC-DEF", "secret_x"):
         assert secret not in page
+
+
+def test_an_old_event_says_that_its_body_was_dropped(
+    client: FlaskClient, db: Session, admin: Any
+) -> None:
+    event = told(db, "evt_1", status=EventStatus.DONE, worked_at=now(), thing={"amount": 48_000})
+    other = told(db, "evt_2", status=EventStatus.DONE)
+    event.drop_body()
+    db.commit()
+    page = client.get(f"/admin/events/{event.id}").text
+    assert "kept for 90 days after it was worked" in page
+    assert str(event.body_hash) in page
+    assert "48000" not in page
+    assert "Not said" not in page
+    assert str(other.id) in page
+
+
+def test_what_is_named_alike_in_another_account_is_another_thing(
+    client: FlaskClient, db: Session, admin: Any
+) -> None:
+    creator = builders.creator(db)
+    account = {"person_id": creator.person_id, "status": AccountStatus.CREATED}
+    builders.add(db, PayoutAccount(country="SE", stripe_id="acct_1", **account))
+    kind = {"type": "capability.updated", "object_id": "transfers", "status": EventStatus.DONE}
+    event, same, other = (
+        told(db, f"evt_{number}", account=account, worked_at=now(), **kind)
+        for number, account in enumerate(("acct_1", "acct_1", "acct_2"))
+    )
+    event.drop_body()
+    db.commit()
+    page = client.get(f"/admin/events/{event.id}").text
+    assert str(same.id) in page
+    assert str(other.id) not in page
+    # Whose account it is, is told by the event itself.
+    assert creator.person.name in page
 
 
 def test_masking_keeps_the_shape_and_leaves_out_what_is_private() -> None:

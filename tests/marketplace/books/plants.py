@@ -42,7 +42,10 @@ PLANTS: dict[str, tuple[str, ...]] = {
         f"UPDATE ledger.account SET balance = balance - 1 WHERE id = ({_ESCROW})",
     ),
     "Every chain of balances is without gaps": (
-        f"UPDATE ledger.entry SET account_version = 7 WHERE account_id = ({_ESCROW})",
+        (
+            "UPDATE ledger.entry SET account_version = 77 WHERE account_version = 1"
+            f" AND account_id = ({_ESCROW})"
+        ),
     ),
     "Every balance follows from the one before": (
         f"UPDATE ledger.entry SET balance_after = 7 WHERE account_id = ({_ESCROW})",

@@ -16,6 +16,7 @@ from marketplace.books import queries, service
 from marketplace.books import verify as checks
 from marketplace.books.service import proofs
 from marketplace.kit.clock import now
+from marketplace.shop import service as shops
 from models import Money, Proof, ProofLevel, ProofPart
 from tests import builders
 from tests.client import LookingClient
@@ -32,8 +33,6 @@ def at_stripe(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def shop(db: Session) -> Shop:
-    from marketplace.shop import service as shops
-
     brand, creator = builders.brand(db), builders.creator(db)
     product = builders.product(db, brand)
     db.refresh(product, ["variants"])
@@ -223,3 +222,26 @@ def test_a_day_that_was_rewritten_is_found(
         owner.expire_all()
         assert not checks.check(owner, checks.PROOFS).passed
         owner.rollback()
+
+
+def test_a_shopper_fetches_the_proof_of_what_is_on_its_way_back(
+    client: LookingClient, db: Session, shop: Shop
+) -> None:
+    order = paid(db, shop)
+    prove(db)
+    page = client.get(f"/orders/{order.code}/proof").text
+    assert f"/orders/{order.code}/proof" in client.get(f"/orders/{order.code}").text
+    assert "No published day has this order by itself" in page
+    assert f"as part of what we owe {shop.brand.name} and {shop.creator.name}" in page
+    shops.cancel(db, order)
+    made = prove(db)
+    path = f"/proof/{made.number}/orders/{order.code}.json"
+    assert path in client.get(f"/orders/{order.code}/proof").text
+    file = client.get(path)
+    assert order.code not in file.headers["Content-Disposition"] + file.text
+    good = script.check(file.text, made.root)
+    assert (good["party"], good["amount"]) == (f"order:{order.id}", order.total_minor)
+    # The day before it was counted with those it would have been paid to.
+    assert client.get(f"/proof/{made.number - 1}/orders/{order.code}.json").status_code == 404
+    assert client.get(f"/orders/{order.id}/proof").status_code == 404
+    assert client.get(f"/proof/{made.number}/orders/{order.id}.json").status_code == 404

@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from marketplace.admin import words
 from marketplace.books import service
-from marketplace.books.results import Result, Thing
+from marketplace.books.results import Result, Thing, amount, plain, result
 from marketplace.books.results import thing as thing_of
 from marketplace.kit.clock import now
 from models import CheckKind, LedgerCheck, Notice
@@ -113,3 +114,10 @@ def test_a_thing_leads_to_its_page_or_to_what_it_is_about() -> None:
     assert thing_of("job:send_mail 4").path == "/admin/jobs"
     assert thing_of("currency:eur").path == ""
     assert thing_of("").path == ""
+
+
+def test_counts_and_amounts_are_written_as_people_write_them(app: Flask) -> None:
+    said = result("x", 11_340, "journals", 1_134).found + f", {amount(123_456, 'eur')} apart"
+    assert plain(said) == "1134 of 11340 journals, 1234.56 EUR apart"
+    with app.test_request_context():
+        assert words.found(said) == "1,134 of 11,340 journals, €1,234.56 apart"

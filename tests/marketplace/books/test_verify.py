@@ -19,7 +19,7 @@ def test_a_place_that_is_right_passes_every_check(world: World) -> None:
     assert [one for one in results if not one.passed] == []
     assert [one.name for one in results] == list(verify.NAMES)
     # Nothing passes because there was nothing to look at, but for what never waits or fails.
-    idle = {one.name for one in results if one.found.startswith("0 ")}
+    idle = {one.name for one in results if one.found.startswith("{0} ")}
     assert idle <= IDLE
 
 

@@ -17,8 +17,10 @@ from marketplace.deals import schemas, service
 from marketplace.deals.service import Piece, holds, pieces
 from marketplace.deals.words import milestones as words
 from marketplace.deals.words import purse
+from marketplace.home import queries as home
 from marketplace.kit.clock import now, today
 from marketplace.kit.db import unit_of_work
+from marketplace.kit.i18n import money
 from marketplace.payments import ledger
 from models import Deal, DealStatus, Money, Refund, Refused, Transfer, terms_digest
 from tests import builders
@@ -176,6 +178,29 @@ def test_each_milestone_is_approved_and_paid_alone(
     assert balance(app, ledger.PLATFORM_FEE) == 4_800
 
 
+def test_a_brand_has_paid_a_milestone_this_month_once_it_is_sent(
+    app: Flask, stripe: StripeWorld, deal: Deal
+) -> None:
+    def paid() -> int:
+        with app.app_context(), unit_of_work() as db:
+            brand = db.get_one(Deal, deal.id).brand
+            return home.spent(db, for_=brand, currency="eur").paid.minor
+
+    fund(app, stripe, deal)
+    hand_in(app, deal)
+    do(app, deal, "approve", "brand")
+    assert paid() == 0
+    onboard(app, stripe, deal.creator.person)
+    assert paid() == 10_001
+    hand_in(app, deal)
+    do(app, deal, "approve", "brand")
+    assert paid() == 30_000
+    hand_in(app, deal)
+    do(app, deal, "dispute", "brand", answer_by=now())
+    do(app, deal, "rule", "brand", to_creator=eur(18_000))
+    assert paid() == 48_000
+
+
 def test_nobody_approves_what_came_after_the_page_they_read(
     app: Flask, stripe: StripeWorld, deal: Deal
 ) -> None:
@@ -263,6 +288,12 @@ def test_a_ruling_divides_what_is_still_held(
     assert balance(app, ledger.ESCROW, deal.id) == 0
     whole = eur(10_001 + to_creator)
     assert balance(app, ledger.PLATFORM_FEE) == whole.share(1_000).minor
+    with app.app_context(), app.test_request_context(), unit_of_work() as db:
+        row = db.get_one(Deal, deal.id)
+        said = purse.sums(row, purse.parts(row, eur(to_creator)))
+        received = money(whole - whole.share(1_000))
+    # The page says of the whole deal what its receipt says.
+    assert (said[0][1], said[-1][1]) == ("€480.00", received)
     passes(app)
 
 

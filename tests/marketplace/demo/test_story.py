@@ -126,6 +126,16 @@ def test_people_sleep_at_night() -> None:
         assert 7 <= moment.astimezone(play.zone).hour <= 23
 
 
+@pytest.mark.parametrize("began", [5 + hour / 24 for hour in range(24)])
+def test_who_goes_to_pay_pays_before_the_page_ends(began: float) -> None:
+    at = dict[str, float]()
+    stage = Clockless()
+    play = Play(stage)
+    play.along(began, "order +0.02 pay", lambda verb: at.update({verb: stage.days_ago}))
+    play.run(6)
+    assert at["order"] - at["pay"] == pytest.approx(0.02)
+
+
 def test_nothing_is_loaded_where_people_are(db: Session, app: Flask) -> None:
     make.person(db)
     db.commit()

@@ -137,6 +137,27 @@ def test_a_dispute_that_nobody_ruled_in_time_is_brought_to_admins_each_day(walk:
     assert walk.told(walk.admin_id) == ["hold_overdue"]
 
 
+def test_a_ruled_part_that_nobody_claims_is_warned_of_and_then_goes_back(walk: Walk) -> None:
+    walk.fund()
+    walk.do("dispute", answer_by=walk.deal().due_at)
+    walk.do("rule", to_creator=Money(20_000, "eur"))
+    assert walk.state() == DealStatus.SETTLING
+    assert walk.balance(ledger.PAYABLE, walk.creator_id) == 18_000
+    held_until(walk, 13)
+    tick(walk)
+    assert walk.told(walk.creator_id).count("hold_ends_soon") == 1
+    assert "hold_ends_soon" in walk.told(walk.admin_id)
+    held_until(walk, -0.1)
+    tick(walk)
+    assert walk.state() == DealStatus.SETTLED
+    assert walk.balance(ledger.PAYABLE, walk.creator_id) == 0
+    assert walk.balance(ledger.PLATFORM_FEE) == 0
+    assert walk.balance(ledger.STRIPE) == -FEE
+    assert "hold_ended" in walk.told(walk.creator_id)
+    tick(walk)
+    assert "hold_overdue" not in walk.told(walk.admin_id)
+
+
 def test_work_that_would_take_longer_is_not_paid_for(walk: Walk) -> None:
     with walk.app.app_context(), unit_of_work() as db:
         deal = db.get_one(Deal, walk.id)

@@ -1,5 +1,7 @@
 """What is kept of Stripe's events, how they are worked, and how lost ones are found."""
 
+import hashlib
+import json
 import re
 import uuid
 from datetime import timedelta
@@ -8,12 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import absorb, events, gateway
 from marketplace.payments.facts import Expired
+from marketplace.worker import tasks
 from models import Checkout, CheckoutStatus, EventStatus, EventSweep, Found, PayoutAccount, Refund
 from models import StripeEvent as Row
 from tests import builders
@@ -259,3 +263,62 @@ def test_an_account_that_refused_is_looked_at_from_the_same_day_on(
         events.sweep()
     asked = [since for account, since, _ in listed.asked if account == "acct_1"]
     assert asked[1] - asked[0] < timedelta(minutes=1)
+
+
+def aged(app: Flask, name: str, days: int, status: EventStatus, *, worked: bool = True) -> None:
+    keep(app, told(name, "charge.updated", id="ch_1"))
+    with app.app_context(), unit_of_work() as db:
+        row, then = only(db, stripe_id=name), now() - timedelta(days=days)
+        row.status, row.created_at, row.worked_at = status, then, then if worked else None
+
+
+def test_the_body_is_dropped_long_after_an_event_was_worked(app: Flask) -> None:
+    aged(app, "evt_old", 91, EventStatus.DONE)
+    aged(app, "evt_twin", 91, EventStatus.TWIN, worked=False)
+    aged(app, "evt_new", 89, EventStatus.DONE)
+    aged(app, "evt_failed", 91, EventStatus.FAILED)
+    with app.app_context():
+        tasks.tidy()
+        with unit_of_work() as db:
+            left = {row.stripe_id: (row.payload, row.body_hash) for row in db.query(Row)}
+            old = only(db, stripe_id="evt_old")
+            assert (old.type, old.object_id) == ("charge.updated", "ch_1")
+        assert events.drop_bodies() == 0
+    body = told("evt_old", "charge.updated", id="ch_1")
+    line = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    assert left["evt_old"] == (None, hashlib.sha256(line.encode()).hexdigest())
+    assert left["evt_twin"][0] is None
+    for name in ("evt_new", "evt_failed"):
+        assert left[name] == (told(name, "charge.updated", id="ch_1"), None)
+
+
+def test_an_event_that_was_worked_late_keeps_its_body_from_then_on(app: Flask) -> None:
+    aged(app, "evt_1", 200, EventStatus.DONE)
+    with app.app_context():
+        with unit_of_work() as db:
+            only(db).worked_at = now() - timedelta(days=1)
+        assert events.drop_bodies() == 0
+
+
+def test_all_old_bodies_are_dropped_however_many_there_are(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "_BODIES_AT_ONCE", 2)
+    for number in range(5):
+        aged(app, f"evt_{number}", 91, EventStatus.IGNORED)
+    with app.app_context():
+        assert events.drop_bodies() == 5
+
+
+def test_an_event_whose_body_was_dropped_is_still_known_when_it_comes_again(app: Flask) -> None:
+    aged(app, "evt_1", 91, EventStatus.DONE)
+    with app.app_context():
+        events.drop_bodies()
+        with unit_of_work() as db:
+            assert not events.store(db, told("evt_1", "charge.updated", id="ch_1"))
+
+
+def test_no_event_loses_its_body_before_it_was_worked(app: Flask) -> None:
+    (id,) = keep(app, told("evt_1", "charge.updated", id="ch_1"))
+    with app.app_context(), pytest.raises(IntegrityError), unit_of_work() as db:
+        db.get_one(Row, id).drop_body()
