@@ -172,6 +172,7 @@ def sheet(receipt: Receipt, reader: Reader, *, last: uuid.UUID | None) -> Sheet:
 
 
 _THEIRS = (ledger.PAYABLE, ledger.HELD)
+_WAITING = (ledger.HELD, ledger.DEFERRED_FEE)
 
 
 def _fee_note(receipt: Receipt) -> str:
@@ -187,7 +188,7 @@ def _step(one: ledger.Journal, reader: Reader) -> Step:
     shown = [line for line in one.lines if reader.is_admin or not _is_ours(line)]
     parts = [
         (
-            part_name(line.account, line.owner, reader),
+            _step_name(line.account, line.owner, reader),
             Money(-line.amount.minor, line.amount.currency),
         )
         for line in sorted(shown, key=lambda line: line.amount.minor, reverse=True)
@@ -205,6 +206,12 @@ def _is_ours(line: ledger.Line) -> bool:
 
 
 _OURS = ("A:stripe", "A:uncleared", "A:bank", "A:in_transit", "E:dispute_fees")
+
+
+def _step_name(account: str, owner: uuid.UUID | None, reader: Reader) -> str:
+    """In a journal from held to payable the same name would stand twice, once with a minus."""
+    name = part_name(account, owner, reader)
+    return _("%(name)s, held", name=name) if account in _WAITING else name
 
 
 def part_name(account: str, owner: uuid.UUID | None, reader: Reader) -> str:

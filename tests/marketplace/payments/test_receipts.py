@@ -140,6 +140,14 @@ def test_a_shopper_sees_where_every_cent_went(client: Any, db: Session) -> None:
     )
 
 
+def test_what_waits_and_what_is_due_are_told_apart(client: Any, db: Session) -> None:
+    order, _paid = matured_order(db)
+    db.commit()
+    page = client.sign_in(order.brand.person).get(f"/sales/{order.id}/receipt").text
+    for name in (order.brand.name, "Our fee"):
+        assert f"{name}, held" in page
+
+
 def test_a_creator_is_not_told_what_the_brand_was_sent(client: Any, db: Session) -> None:
     order, paid = matured_order(db)
     from tests.marketplace.payments.paid import send
