@@ -11,6 +11,7 @@ from marketplace.kit import clock
 from marketplace.payments import ledger
 from marketplace.shop import service
 from marketplace.shop.rules import CONFIRM_DAYS
+from marketplace.shop.rules.shares import Shares, kept
 from models import (
     Event,
     Money,
@@ -159,6 +160,7 @@ def test_what_came_back_is_taken_from_each_share_and_goes_back(
     assert refunds(db) == [("return", made.id, 14_900)]
     assert told(db) == [(order.creator.person, "sale_returned")]
     assert subjects(db) == [f"Your refund from order {order.number}"]
+    assert kept(order) == Shares(eur(24_734), eur(3_576), eur(1_490))
     (journal,) = [
         one for one in ledger.journals(db, about=("order", order.id)) if str(made.id) in one.cause
     ]
