@@ -91,6 +91,7 @@ class EventSweep(Model):
     # Empty for our own account.
     account: Mapped[str] = mapped_column(unique=True)
     seen_until: Mapped[datetime]
+    # By the real clock: a demo's, moved on by days, has no part in how often we look.
     swept_at: Mapped[datetime]
     # How many that had not arrived were found so far.
     found: Mapped[int] = mapped_column(default=0)

@@ -18,6 +18,7 @@ from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
 from marketplace.kit.jobs import enqueue
 from models import EventStatus, EventSweep, Found, PayoutAccount, StripeEvent
+from models.clock import real_now
 
 from . import absorb, gateway
 from .facts import Fact, Route
@@ -219,7 +220,7 @@ def _keep(page: Iterable[dict[str, Any]]) -> int:
 
 
 def _note_sweep(db: Session, account: str, until: datetime, found: int, problem: str) -> None:
-    seen = {"seen_until": until, "swept_at": now(), "problem": problem}
+    seen = {"seen_until": until, "swept_at": real_now(), "problem": problem}
     row = {"id": uuid.uuid4(), "account": account, "found": found, "created_at": now()} | seen
     query = insert(EventSweep).values(row)
     seen |= {"found": EventSweep.found + found}

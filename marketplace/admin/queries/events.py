@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, defer
 
+from marketplace.kit.clock import now
 from marketplace.payments import ledger
 from models import (
     Checkout,
@@ -20,6 +21,7 @@ from models import (
     StripeEvent,
     Transfer,
 )
+from models.clock import real_now
 
 MASK = "•••"
 # Whoever reads an event needs to see what happened to which thing, and not who paid from where.
@@ -113,6 +115,7 @@ def looked(db: Session) -> Looked:
         )
     ).one()
     shut = select(EventSweep).where(EventSweep.problem != "").order_by(EventSweep.swept_at.desc())
+    at = at and at + (now() - real_now())
     return Looked(at, accounts, int(found), list(db.scalars(shut.limit(20))))
 
 

@@ -100,7 +100,7 @@ CHECKS = {
     "Lost events are looked for": (
         "accounts",
         """
-        SELECT max(swept_at) < %(now)s - interval '1 day' AS wrong, 'event:sweep' AS thing
+        SELECT max(swept_at) < clock_timestamp() - interval '1 day' AS wrong, 'event:sweep' AS thing
         FROM event_sweeps HAVING count(*) > 0
         """,
     ),
