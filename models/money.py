@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from sqlalchemy.orm import Composite, composite
 
@@ -75,6 +76,10 @@ class Money:
 
     def __bool__(self) -> bool:
         return self.minor != 0
+
+    def plain(self) -> dict[str, Any]:
+        """As events and notices keep it."""
+        return {"minor": self.minor, "currency": self.currency}
 
     def times(self, quantity: int) -> "Money":
         return Money(self.minor * quantity, self.currency)

@@ -58,7 +58,7 @@ def open_dispute(
         due_at=due,
     )
     db.add(dispute)
-    dispute.tell("open", by=by, **_amount(asks))
+    dispute.tell("open", by=by, **asks.plain())
     if any(shown.values()):
         _show(db, dispute, by=by, **shown)
     other = _other(deal, by)
@@ -77,7 +77,7 @@ def answer(db: Session, dispute: Dispute, *, answer: str, asks: Money, by: Perso
         "answer",
         by=by,
         also={"answer": answer, "answer_asks": asks, "answered_at": now(), "due_at": due},
-        **_amount(asks),
+        **asks.plain(),
     )
     dispute.deal.due_at = due
     if asks == dispute.asks:
@@ -289,10 +289,6 @@ def _name(deal: Deal, person: Person) -> str:
 
 def _path(dispute: Dispute) -> str:
     return f"/disputes/{dispute.number}"
-
-
-def _amount(amount: Money) -> dict[str, Any]:
-    return {"minor": amount.minor, "currency": amount.currency}
 
 
 def _until(due: datetime | None) -> dict[str, str]:

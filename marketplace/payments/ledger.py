@@ -112,15 +112,15 @@ def is_posted_for(db: Session, about: tuple[str, uuid.UUID], kind: str) -> bool:
     return db.scalar(found, {"type": about[0], "id": about[1], "kind": kind}) is not None
 
 
-def lines_of(db: Session, cause: str) -> list[Line]:
-    """The entries of one journal; none if it was not written."""
+def lines_of(db: Session, *causes: str) -> list[Line]:
+    """The entries of these journals; none of one that was not written."""
     rows = db.execute(
         text(
             "SELECT a.kind, a.owner, e.amount, e.currency FROM ledger.journal j"
             " JOIN ledger.entry e ON e.journal_id = j.id"
-            " JOIN ledger.account a ON a.id = e.account_id WHERE j.cause = :cause"
+            " JOIN ledger.account a ON a.id = e.account_id WHERE j.cause = ANY(:causes)"
         ),
-        {"cause": cause},
+        {"causes": list(causes)},
     )
     return [Line(row.kind, row.owner, Money(row.amount, row.currency)) for row in rows]
 

@@ -49,7 +49,7 @@ def apply(
         path=f"/campaigns/{campaign.slug}/applications",
         who=creator.name,
         title=campaign.title,
-        amount={"minor": price.minor, "currency": price.currency},
+        amount=price.plain(),
     )
     return application
 

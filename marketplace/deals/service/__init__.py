@@ -83,8 +83,8 @@ def offer(
     db.add(deal)
     terms = offers.terms_of(campaign, creator, fee_bps)
     _add_offer(db, deal, terms, milestones, message=message, by=by)
-    deal.tell("offer", by=by, note=message, **news.plain(price))
-    news.tell_other(db, deal, "offer_made", by=by, amount=news.plain(price))
+    deal.tell("offer", by=by, note=message, **price.plain())
+    news.tell_other(db, deal, "offer_made", by=by, amount=price.plain())
     return deal
 
 
@@ -109,9 +109,9 @@ def counter(
         "due_at": in_hours(rules.ANSWER_HOURS),
     }
     terms = deal.offer.terms
-    deal.move("counter", by=by, note=message, also=also, **news.plain(price))
+    deal.move("counter", by=by, note=message, also=also, **price.plain())
     made = _add_offer(db, deal, terms, milestones, message=message, by=by)
-    news.tell_other(db, deal, "offer_countered", by=by, amount=news.plain(price))
+    news.tell_other(db, deal, "offer_countered", by=by, amount=price.plain())
     return made
 
 
@@ -174,7 +174,7 @@ def accept(db: Session, deal: Deal, *, by: Person, read: str | None = None) -> N
     }
     deal.move("accept", by=by, also=also)
     db.add_all(pieces.milestones(deal, agreed))
-    news.tell_other(db, deal, "offer_accepted", by=by, amount=news.plain(deal.price))
+    news.tell_other(db, deal, "offer_accepted", by=by, amount=deal.price.plain())
 
 
 def decline(db: Session, deal: Deal, *, by: Person, note: str = "") -> None:
@@ -227,7 +227,7 @@ def fund(db: Session, checkout: Checkout) -> None:
             "due_at": max(due, in_days(1)),
             "hold_until": holds.until(now()),
         },
-        **news.plain(deal.price),
+        **deal.price.plain(),
     )
     news.tell_both(db, deal, "deal_funded", until=deal.next_day.isoformat())
 

@@ -9,7 +9,7 @@ from marketplace.kit.clock import now
 from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
 from marketplace.payments.service.banks import Burden, Subject
-from models import Chargeback, Checkout, Deal, Money
+from models import Chargeback, Deal, Money
 
 from . import money
 
@@ -25,7 +25,7 @@ def subject(db: Session, id: uuid.UUID) -> Subject:
         path=path,
         sides=[(deal.creator.person, path), (deal.brand.person, path)],
         bear=lambda chargeback: _bear(db, deal, chargeback),
-        end=lambda checkout: _end_what_is_gone(db, deal, checkout),
+        end=lambda _checkout: _end_what_is_gone(db, deal),
     )
 
 
@@ -55,7 +55,7 @@ def burden(db: Session, deal: Deal, amount: Money) -> Burden:
     Counted from the sum of everything taken back so far, so that many small ones never drift.
     """
     causes = [f"{money.cause(deal, part)}:shared" for part in range(len(deal.milestones) + 1)]
-    given = [line for cause in causes for line in ledger.lines_of(db, cause)]
+    given = ledger.lines_of(db, *causes)
     creator = -sum(line.amount.minor for line in given if line.account == ledger.PAYABLE)
     fee = -sum(line.amount.minor for line in given if line.account == ledger.PLATFORM_FEE)
     before = ledger.debited(
@@ -75,7 +75,7 @@ def burden(db: Session, deal: Deal, amount: Money) -> Burden:
     return Burden([(deal.creator.person, theirs)], ours, amount - theirs - ours)
 
 
-def _end_what_is_gone(db: Session, deal: Deal, checkout: Checkout) -> None:
+def _end_what_is_gone(db: Session, deal: Deal) -> None:
     """A deal whose money the bank kept is over; what is left of it goes back, too."""
     was_lost = ledger.is_posted_for(db, ("deal", deal.id), "chargeback_lost")
     if not was_lost or not deal.may("charge_back"):
@@ -88,16 +88,4 @@ def _end_what_is_gone(db: Session, deal: Deal, checkout: Checkout) -> None:
     else:
         return
     if left:
-        nothing = Money(0, deal.currency)
-        postings.share_out(
-            db,
-            deal.id,
-            creator_id=deal.creator.person_id,
-            checkout_id=checkout.id,
-            to_creator=nothing,
-            fee=nothing,
-            to_brand=left,
-            kind="deal_given_back",
-            source=f"deal:{deal.id}",
-        )
-        payments.give_back(db, purpose="deal", subject_id=deal.id, amount=left, checkout=checkout)
+        money.divide(db, deal, money.Parts.back(left), kind="deal_given_back")

@@ -1,7 +1,6 @@
 """How long a deal's money may be held: warnings ahead, then it goes where it must."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -11,13 +10,13 @@ from marketplace.deals import rules
 from marketplace.kit.clock import end_of_day, now
 from marketplace.kit.db import one_by_one
 from marketplace.kit.settings import settings
-from marketplace.notices.service import tell, tell_admins
+from marketplace.notices.service import tell_admins
 from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
 from models import Deal, DealStatus, Money, Refused, Transfer, TransferStatus
 from models.holding import WARN_DAYS, days, deadline, warns_at
 
-from . import money
+from . import money, news
 from .chargebacks import fee_taken_back
 
 _OPEN = (*Deal.HOLDING, DealStatus.APPROVED)
@@ -88,15 +87,15 @@ def _act(db: Session, deal: Deal) -> None:
     if deal.status in (DealStatus.FUNDED, DealStatus.REVISING):
         money.give_back(db, deal, by=None, note="hold")
     elif deal.status in Deal.HOLDING or not unclaimed:
-        tell_admins(db, "hold_overdue", path=_path(deal), **_about(deal))
+        _tell_admins(db, deal, "hold_overdue")
         return
-    _tell_both(db, deal, "hold_ended")
+    news.tell_both(db, deal, "hold_ended", **_limit(deal))
 
 
 def _warn(db: Session, deal: Deal) -> None:
     deal.tell("warn_hold", by=None)
-    _tell_both(db, deal, "hold_ends_soon")
-    tell_admins(db, "hold_ends_soon", path=_path(deal), **_about(deal))
+    news.tell_both(db, deal, "hold_ends_soon", **_limit(deal))
+    _tell_admins(db, deal, "hold_ends_soon")
 
 
 def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
@@ -130,16 +129,11 @@ def _fees(db: Session, cause: str, currency: str) -> tuple[Money, Money]:
     return Money(ours, currency), Money(theirs, currency)
 
 
-def _path(deal: Deal) -> str:
-    return f"/deals/{deal.id}"
-
-
-def _about(deal: Deal) -> dict[str, Any]:
+def _limit(deal: Deal) -> dict[str, str]:
     assert deal.hold_until is not None
-    amount = {"minor": deal.price_minor, "currency": deal.currency}
-    return {"title": deal.title, "amount": amount, "until": deal.hold_until.isoformat()}
+    return {"until": deal.hold_until.isoformat()}
 
 
-def _tell_both(db: Session, deal: Deal, kind: str) -> None:
-    for person in (deal.creator.person, deal.brand.person):
-        tell(db, person, kind, path=_path(deal), **_about(deal))
+def _tell_admins(db: Session, deal: Deal, kind: str) -> None:
+    about = news.about(deal, deal.brand.name, **_limit(deal))
+    tell_admins(db, kind, path=news.path(deal), **about)

@@ -36,20 +36,21 @@ def pay_out(db: Session, deal: Deal, milestone: Milestone | None, *, done: Money
     gets = price - fee - borne
     nothing = Money(0, deal.currency)
     parts = Parts(gets, fee, borne, nothing)
-    _divide(db, deal, parts, kind="deal_approved", milestone=milestone)
+    kind = "milestone_approved" if milestone else "deal_approved"
+    divide(db, deal, parts, kind=kind, milestone=milestone)
     return gets
 
 
 def give_back(db: Session, deal: Deal, *, by: Person | None, note: str = "") -> None:
     """Cancelled after funding: the brand gets everything back."""
     deal.move("give_back", by=by, note=note, also={"due_at": None})
-    _divide(db, deal, Parts.back(deal.rest), kind="deal_given_back")
+    divide(db, deal, Parts.back(deal.rest), kind="deal_given_back")
 
 
 def give_back_stray(db: Session, deal: Deal, checkout: Checkout) -> None:
     """A payment that came after its deal had ended."""
     deal.tell("stray_payment", by=None)
-    _divide(db, deal, Parts.back(checkout.amount), kind="deal_stray_payment")
+    divide(db, deal, Parts.back(checkout.amount), kind="deal_stray_payment")
 
 
 def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> None:
@@ -68,7 +69,7 @@ def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> No
     )
     borne = _bear_stripe_fee(db, deal, deal.passed, deal.rest, most=to_creator - fee)
     parts = Parts(to_creator - fee - borne, fee, borne, to_brand)
-    _divide(db, deal, parts, kind="deal_ruled")
+    divide(db, deal, parts, kind="deal_ruled")
 
 
 def _bear_stripe_fee(db: Session, deal: Deal, done: Money, amount: Money, *, most: Money) -> Money:
@@ -106,7 +107,7 @@ def cause(deal: Deal, part: int) -> str:
     return f"milestone:{deal.milestones[part - 1].id}" if part else f"deal:{deal.id}"
 
 
-def _divide(
+def divide(
     db: Session, deal: Deal, parts: Parts, *, kind: str, milestone: Milestone | None = None
 ) -> None:
     """Book the parts and ask Stripe to move them, in one transaction."""
@@ -120,7 +121,7 @@ def _divide(
         to_creator=parts.to_creator,
         fee=parts.fee,
         to_brand=parts.to_brand,
-        kind="milestone_approved" if milestone else kind,
+        kind=kind,
         stripe_fee=parts.stripe_fee,
         source=cause(deal, part),
     )
@@ -191,4 +192,4 @@ def is_under_way(db: Session, deal: Deal) -> bool:
 
 def _of(deal: Deal, amount: Money, part: int = 0) -> dict[str, Any]:
     named = news.title(deal, deal.milestones[part - 1] if part else None)
-    return {"who": deal.brand.name, "title": named, "amount": news.plain(amount)}
+    return {"who": deal.brand.name, "title": named, "amount": amount.plain()}

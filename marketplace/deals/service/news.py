@@ -5,15 +5,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.notices.service import tell
-from models import Deal, Milestone, Money, Person
+from models import Deal, Milestone, Person
 
 
 def path(deal: Deal) -> str:
     return f"/deals/{deal.id}"
-
-
-def plain(amount: Money) -> dict[str, Any]:
-    return {"minor": amount.minor, "currency": amount.currency}
 
 
 def title(deal: Deal, milestone: Milestone | None) -> str:
@@ -23,7 +19,7 @@ def title(deal: Deal, milestone: Milestone | None) -> str:
 
 def about(deal: Deal, who: str, **more: Any) -> dict[str, Any]:
     until = {"until": deal.due_at.isoformat()} if deal.due_at else {}
-    return {"who": who, "title": deal.title, "amount": plain(deal.price)} | until | more
+    return {"who": who, "title": deal.title, "amount": deal.price.plain()} | until | more
 
 
 def tell_other(db: Session, deal: Deal, kind: str, *, by: Person, **more: Any) -> None:

@@ -64,15 +64,12 @@ def approve(db: Session, deal: Deal, *, by: Person | None, read: str | None = No
         deal.move("go_on", by=by, also=_after(deal, milestone), **_which(milestone))
     gets = money.pay_out(db, deal, milestone, done=done)
     kind = "work_approved" if by else "work_approved_by_silence"
-    said = {"title": news.title(deal, milestone), "amount": news.plain(gets)}
+    said = {"title": news.title(deal, milestone), "amount": gets.plain()}
     told = news.about(deal, deal.brand.name) | said
     tell(db, deal.creator.person, kind, path=news.path(deal), **told)
     if by is None:
         told = news.about(deal, deal.creator.name) | said
-        if milestone is None:
-            told["amount"] = news.plain(deal.price)
-        else:
-            told["amount"] = news.plain(milestone.amount)
+        told["amount"] = (milestone.amount if milestone else deal.price).plain()
         tell(db, deal.brand.person, kind, path=news.path(deal), **told)
 
 

@@ -67,13 +67,13 @@ def still_free(thing: Freezable) -> None:
 def inquire(db: Session, of: Subject, chargeback: Chargeback) -> None:
     """The bank only asks; nothing is frozen, and admins answer it."""
     of.thing.lock()
-    of.thing.tell("inquire", by=None, **_plain(chargeback.amount))
+    of.thing.tell("inquire", by=None, **chargeback.amount.plain())
     tell_admins(db, "payment_questioned", path=of.path, **_said(of, chargeback))
 
 
 def warn(db: Session, of: Subject, checkout: Checkout) -> None:
     """A bank believes the payment to be fraud; admins look before it takes the money."""
-    about = {"title": of.title, "amount": _plain(checkout.amount)}
+    about = {"title": of.title, "amount": checkout.amount.plain()}
     tell_admins(db, "payment_fraud_warning", path=of.path, **about)
 
 
@@ -81,14 +81,14 @@ def freeze(db: Session, of: Subject, chargeback: Chargeback) -> None:
     """The bank has taken the money: no clock runs and nothing is paid out until it decides."""
     of.thing.lock()
     of.thing.frozen_at = of.thing.frozen_at or now()
-    of.thing.tell("freeze", by=None, **_plain(chargeback.amount))
+    of.thing.tell("freeze", by=None, **chargeback.amount.plain())
     _tell_all(db, of, chargeback, "payment_disputed")
 
 
 def win(db: Session, of: Subject, chargeback: Chargeback) -> None:
     """The bank gave the money back: all goes on where it stood."""
     of.thing.lock()
-    of.thing.tell("win_chargeback", by=None, **_plain(chargeback.amount))
+    of.thing.tell("win_chargeback", by=None, **chargeback.amount.plain())
     _tell_all(db, of, chargeback, "payment_dispute_won")
     _go_on(db, of, chargeback.checkout)
 
@@ -98,7 +98,7 @@ def lose(db: Session, of: Subject, chargeback: Chargeback) -> None:
     of.thing.lock()
     bearers = of.bear(chargeback)
     postings.chargeback_lost(db, chargeback, bearers)
-    of.thing.tell("lose_chargeback", by=None, **_plain(chargeback.amount))
+    of.thing.tell("lose_chargeback", by=None, **chargeback.amount.plain())
     _tell_all(db, of, chargeback, "payment_dispute_lost")
     _tell_debtors(db, of, bearers)
     _go_on(db, of, chargeback.checkout)
@@ -152,7 +152,7 @@ def give_back_late(
         db, purpose=of.purpose, subject_id=of.thing.id, amount=amount, checkout=checkout
     )
     postings.taken_back(db, made, bearers, subject=(of.purpose, of.thing.id))
-    of.thing.tell("refund_late", by=by, note=why, **_plain(amount))
+    of.thing.tell("refund_late", by=by, note=why, **amount.plain())
     _tell_debtors(db, of, bearers)
     return made
 
@@ -161,17 +161,13 @@ def _tell_debtors(db: Session, of: Subject, bearers: Bearers) -> None:
     people = {person.id: person for person, _path in of.sides}
     for id, amount in bearers.owed:
         if amount:
-            about = {"title": of.title, "amount": _plain(amount)}
+            about = {"title": of.title, "amount": amount.plain()}
             tell(db, people[id], "money_owed_back", path="/money", **about)
-
-
-def _plain(amount: Money) -> dict[str, Any]:
-    return {"minor": amount.minor, "currency": amount.currency}
 
 
 def _said(of: Subject, chargeback: Chargeback) -> dict[str, Any]:
     until = {"until": chargeback.answer_by.isoformat()} if chargeback.answer_by else {}
-    return {"title": of.title, "amount": _plain(chargeback.amount)} | until
+    return {"title": of.title, "amount": chargeback.amount.plain()} | until
 
 
 def _tell_all(db: Session, of: Subject, chargeback: Chargeback, kind: str) -> None:

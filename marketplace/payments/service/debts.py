@@ -132,5 +132,5 @@ def _note(person: Person, verb: str, amount: Money, *, why: str, by: Person) -> 
         after="suspended" if person.suspended_at else "open",
         actor_id=by.id,
         note=why,
-        data={"minor": amount.minor, "currency": amount.currency},
+        data=amount.plain(),
     )

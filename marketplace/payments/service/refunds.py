@@ -135,17 +135,13 @@ def _send_later(db: Session, id: uuid.UUID) -> None:
 
 def tell_of_failed_refund(db: Session, refund: Refund) -> None:
     """Admins choose another way; the money lies with us until then."""
-    tell_admins(db, "refund_failed", path="/admin/money/owed", amount=_said(refund.amount))
+    tell_admins(db, "refund_failed", path="/admin/money/owed", amount=refund.amount.plain())
 
 
 def tell_of_failed_payout(db: Session, payout: Payout) -> None:
     """A bank sent money back: a payee mends their details at Stripe, or we do."""
-    amount = _said(payout.amount)
+    amount = payout.amount.plain()
     if payout.account is None:
         tell_admins(db, "own_payout_failed", path="/admin/money", amount=amount)
     else:
         tell(db, payout.account.person, "payout_failed", path="/payouts", amount=amount)
-
-
-def _said(amount: Money) -> dict[str, object]:
-    return {"minor": amount.minor, "currency": amount.currency}

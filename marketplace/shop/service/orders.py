@@ -217,7 +217,7 @@ def mature(db: Session, order: Order) -> None:
             amount=amount,
             checkout=checkout,
         )
-        share = {"minor": amount.minor, "currency": amount.currency}
+        share = amount.plain()
         tell(db, person, "share_ready", path="/money", title=order.lines[0].title, amount=share)
     _settle_if_sent(db, order)
 
@@ -272,6 +272,6 @@ def tell_about(
         path=f"/sales/{order.id}" if is_brand else "/shelf",
         who=order.creator.name if is_brand else order.brand.name,
         title=order.lines[0].title,
-        amount={"minor": share.minor, "currency": share.currency},
+        amount=share.plain(),
         until=until.isoformat() if until else "",
     )

@@ -90,10 +90,14 @@ def test_both_sides_and_admins_are_warned_ahead(
     assert holds.tick(db) == again
     about = {"title": deal.title, "amount": {"minor": 48_000, "currency": "eur"}}
     about["until"] = deal.hold_until.isoformat()
-    people = (deal.creator.person, deal.brand.person, admin)
+    brand, creator = deal.brand, deal.creator
+    named = {creator.person: brand.name, brand.person: creator.name, admin: brand.name}
     found = {who: (kind, path, data) for who, kind, path, data in notices(db)}
-    said = ("hold_ends_soon", f"/deals/{deal.id}", about)
-    assert found == (dict.fromkeys(people, said) if again else {})
+    said = {
+        person: ("hold_ends_soon", f"/deals/{deal.id}", about | {"who": name})
+        for person, name in named.items()
+    }
+    assert found == (said if again else {})
     assert deal.status == "funded"
     if again:
         assert deal.hold_warned_at == MIDNIGHT
@@ -124,7 +128,11 @@ def test_admins_are_called_to_what_is_overdue_once_a_day(
     assert told(db) == ({(admin, "hold_overdue")} if due else set())
     if due:
         ((_who, _kind, path, data),) = notices(db)
-        assert (path, data) == (f"/deals/{deal.id}", holds._about(deal))
+        amount = {"minor": 48_000, "currency": "eur"}
+        about = {"who": deal.brand.name, "title": deal.title, "amount": amount}
+        assert deal.hold_until is not None
+        about["until"] = deal.hold_until.isoformat()
+        assert (path, data) == (f"/deals/{deal.id}", about)
     assert (deal.status, back(db)) == ("disputed", [])
 
 
