@@ -71,6 +71,7 @@ def test_a_deal_from_the_campaign_to_the_money_received(
     place.proves_its_books()
 
 
+@pytest.mark.clock
 def test_the_brand_says_nothing_and_the_work_counts_as_approved(
     place: Place, visit: Callable[..., Visitor]
 ) -> None:

@@ -74,6 +74,7 @@ def buy(shopper: Visitor, product: str) -> str:
     return shopper.path.split("?")[0]
 
 
+@pytest.mark.clock
 def test_a_sale_is_shared_when_the_return_window_is_over(
     place: Place, visit: Callable[..., Visitor], tmp_path: Path
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_sale_is_shared_when_the_return_window_is_over(
     place.proves_its_books()
 
 
+@pytest.mark.clock
 def test_a_return_inside_the_window_gives_everything_back_in_proportion(
     place: Place, visit: Callable[..., Visitor], tmp_path: Path
 ) -> None:

@@ -165,4 +165,5 @@ class Walk:
         with self.app.app_context(), unit_of_work() as db:
             from models import Notice
 
-            return [one.kind for one in db.query(Notice).filter_by(person_id=person)]
+            theirs = db.query(Notice).filter_by(person_id=person)
+            return [one.kind for one in theirs.order_by(Notice.created_at)]
