@@ -41,6 +41,9 @@ class Config:
     sale_fee_bps: int = 500
     # Whose money Stripe's own fee of a deal's payment is.
     stripe_fee_borne_by: str = "platform"
+    # Where that is the brand's: what Stripe is expected to keep of a payment.
+    surcharge_bps: int = 150
+    surcharge_minor: int = 25
     # Where our Stripe account is: it says how long we may hold others' money.
     platform_country: str = "SE"
     # How connected accounts are made: by controller properties, or Accounts v2.
@@ -102,6 +105,8 @@ class Config:
             deal_fee_bps=_bps("DEAL_FEE_BPS", env.get("DEAL_FEE_BPS", "1000")),
             sale_fee_bps=_bps("SALE_FEE_BPS", env.get("SALE_FEE_BPS", "500")),
             stripe_fee_borne_by=env.get("STRIPE_FEE_BORNE_BY", "platform"),
+            surcharge_bps=_bps("SURCHARGE_BPS", env.get("SURCHARGE_BPS", "150")),
+            surcharge_minor=_minor("SURCHARGE_MINOR", env.get("SURCHARGE_MINOR", "25")),
             platform_country=env.get("PLATFORM_COUNTRY", "SE").upper(),
             stripe_accounts=env.get("STRIPE_ACCOUNTS", "v1"),
         )
@@ -118,8 +123,8 @@ class Config:
                 f"CURRENCY={self.currency} is no currency we can settle in. One of: "
                 + ", ".join(sorted(KNOWN))
             )
-        if self.stripe_fee_borne_by not in ("platform", "creator"):
-            wrong.append("STRIPE_FEE_BORNE_BY must be platform or creator")
+        if self.stripe_fee_borne_by not in ("platform", "creator", "brand"):
+            wrong.append("STRIPE_FEE_BORNE_BY must be platform, creator or brand")
         if not re.fullmatch(r"[A-Z]{2}", self.platform_country):
             wrong.append("PLATFORM_COUNTRY must be two letters, such as SE")
         if self.stripe_accounts not in ("v1", "v2"):
@@ -149,6 +154,12 @@ class Config:
 def _bps(name: str, text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > MOST_FEE_BPS:
         raise Misconfigured(f"{name} must be a whole number from 0 to {MOST_FEE_BPS}: 1000 is 10 %")
+    return int(text)
+
+
+def _minor(name: str, text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise Misconfigured(f"{name} must be a whole number of minor units: 25 is 25 cents")
     return int(text)
 
 

@@ -54,6 +54,7 @@ class Deal(Flowing, Model):
             name="fees_within_price",
         ),
         CheckConstraint("fee_bps BETWEEN 0 AND 5000", name="fee_in_range"),
+        CheckConstraint("surcharge_minor >= 0", name="surcharge_in_range"),
         CheckConstraint(
             "passed_minor >= 0 AND passed_minor < price_minor", name="passed_below_price"
         ),
@@ -127,6 +128,9 @@ class Deal(Flowing, Model):
     # What Stripe kept of the payment, where the terms let the creator bear it; else nothing.
     stripe_fee_minor: Mapped[int] = minor(default=0)
     stripe_fee: Mapped[Money] = amount("stripe_fee_minor")
+    # What the brand pays on top of the price, where the terms let it bear Stripe's fee.
+    surcharge_minor: Mapped[int] = minor(default=0)
+    surcharge: Mapped[Money] = amount("surcharge_minor")
     # Of the price, what earlier milestones were: paid for one by one, and no more held.
     passed_minor: Mapped[int] = minor(default=0)
     passed: Mapped[Money] = amount("passed_minor")
@@ -178,9 +182,19 @@ class Deal(Flowing, Model):
         return self.price - self.fee - self.stripe_fee
 
     @property
+    def to_pay(self) -> Money:
+        """What the brand pays: the price, and the surcharge if there is one."""
+        return self.price + self.surcharge
+
+    @property
     def rest(self) -> Money:
         """Of the price, what is decided as one from here on: all but the milestones gone by."""
         return self.price - self.passed
+
+    @property
+    def goes_back(self) -> Money:
+        """What the brand gets when all of the rest is its: a surcharge too, if nobody was paid."""
+        return self.rest if self.passed else self.rest + self.surcharge
 
     @property
     def rest_receives(self) -> Money:
@@ -235,8 +249,9 @@ class Offer(Model):
     price_minor: Mapped[int] = minor()
     price: Mapped[Money] = amount("price_minor")
     # {"title", "deliverables": [...], "deliver_by": iso date, "revisions": int, "rights": {...},
-    #  "disclosure": str, "price_minor": int, "currency": str, "fee_bps": int, and where it is done
-    #  in pieces "milestones": [{"title", "amount_minor", "deliver_by"}, ...]}
+    #  "disclosure": str, "price_minor": int, "currency": str, "fee_bps": int, "stripe_fee_by":
+    #  "platform" | "creator" | "brand", where the brand bears it "surcharge_minor": int, and where
+    #  it is done in pieces "milestones": [{"title", "amount_minor", "deliver_by"}, ...]}
     terms: Mapped[dict[str, Any]]
     message: Mapped[str] = mapped_column(default="")
 

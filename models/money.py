@@ -89,6 +89,15 @@ class Money:
         step = grain(self.currency)
         return Money((self.minor * bps + 5_000 * step) // (10_000 * step) * step, self.currency)
 
+    def on_top(self, bps: int, fixed: int) -> "Money":
+        """What to charge besides, so that `bps` and `fixed` (minor units) of both leave this.
+
+        (amount × rate + fixed) ÷ (1 − rate), rounded up to what can be paid.
+        """
+        step = grain(self.currency)
+        whole = self.minor * bps + fixed * 10_000
+        return Money(-(-whole // ((10_000 - bps) * step)) * step, self.currency)
+
     def split(self, weights: Sequence[int]) -> list["Money"]:
         """Divide in proportion to whole `weights` by largest remainder; the parts add up exactly.
 

@@ -83,6 +83,7 @@ class Checkout(Asked, Flowing, Model):
     __tablename__ = "checkouts"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount_is_positive"),
+        CheckConstraint("surcharge_minor BETWEEN 0 AND amount_minor", name="surcharge_in_range"),
         CheckConstraint("(status = 'paid') = (charge_id IS NOT NULL)", name="paid_has_a_charge"),
         Index("ix_checkouts_subject", "purpose", "subject_id"),
         # Two live payment pages for one thing could both be paid.
@@ -121,6 +122,9 @@ class Checkout(Asked, Flowing, Model):
     subject_id: Mapped[uuid.UUID]
     status: Mapped[CheckoutStatus] = mapped_column(default=CheckoutStatus.WAITING)
     currency: Mapped[str]
+    # Of the amount, what is paid on top of the price because the payer bears Stripe's fee.
+    surcharge_minor: Mapped[int] = minor(default=0)
+    surcharge: Mapped[Money] = amount("surcharge_minor")
     amount_minor: Mapped[int] = minor()
     amount: Mapped[Money] = amount("amount_minor")
     description: Mapped[str]

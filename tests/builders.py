@@ -159,6 +159,8 @@ def deal(
         "due_at": now() + timedelta(days=3),
     } | values
     terms |= {name: values[name] for name in ("price_minor", "fee_bps", "currency")}
+    if values.get("surcharge_minor"):
+        terms |= {"stripe_fee_by": "brand", "surcharge_minor": values["surcharge_minor"]}
     made = Deal(brand=of, creator=to, status=status, **values)
     before = (DealStatus.OFFERED, DealStatus.DECLINED, DealStatus.WITHDRAWN, DealStatus.EXPIRED)
     if status not in before:

@@ -22,6 +22,8 @@ ACCOUNTS: dict[str, Any] = {
     "L:held": _l("Sales that may be returned"),
     "L:order": _l("Orders being settled"),
     "L:refund": _l("Refunds under way"),
+    "L:surcharge": _l("Surcharges not yet earned"),
+    "I:surcharge": _l("Surcharges"),
     "L:deferred_fee": _l("Our fees not yet earned"),
     "L:tax": _l("Tax to hand on"),
     "I:platform_fee": _l("Our fees"),

@@ -31,6 +31,8 @@ HELD = "L:held"
 ORDER = "L:order"
 REFUND = "L:refund"
 DEFERRED_FEE = "L:deferred_fee"
+SURCHARGE = "L:surcharge"
+SURCHARGE_KEPT = "I:surcharge"
 PLATFORM_FEE = "I:platform_fee"
 
 

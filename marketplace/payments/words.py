@@ -172,12 +172,18 @@ def sheet(receipt: Receipt, reader: Reader, *, last: uuid.UUID | None) -> Sheet:
 
 
 _THEIRS = (ledger.PAYABLE, ledger.HELD)
+_SURCHARGES = (ledger.SURCHARGE, ledger.SURCHARGE_KEPT)
 _WAITING = (ledger.HELD, ledger.DEFERRED_FEE)
 
 
 def _fee_note(receipt: Receipt) -> str:
     if not receipt.stripe_fee:
         return ""
+    if any(part.account in _SURCHARGES for part in receipt.parts):
+        return _(
+            "Stripe kept %(fee)s of the payment as its own fee. The surcharge is there for it.",
+            fee=money(receipt.stripe_fee),
+        )
     return _(
         "Stripe kept %(fee)s of the payment as its own fee. We bear it; it is not taken from here.",
         fee=money(receipt.stripe_fee),
@@ -229,6 +235,8 @@ _PARTS: dict[str, Any] = {
     "L:escrow": _l("Held"),
     "L:order": _l("Held"),
     "L:deferred_fee": _l("Our fee"),
+    "L:surcharge": _l("Surcharge, held"),
+    "I:surcharge": _l("Surcharge"),
     "I:platform_fee": _l("Our fee"),
     "L:tax": _l("Tax"),
     "E:stripe_fees": _l("Stripe’s fee"),

@@ -23,7 +23,7 @@ KEPT_DAYS = 90
 _OWED = text(
     """
     SELECT CASE
-        WHEN b.kind = 'L:escrow' THEN 'deal:' || b.owner
+        WHEN b.kind IN ('L:escrow', 'L:surcharge') THEN 'deal:' || b.owner
         WHEN b.kind = 'L:order' THEN 'order:' || b.owner
         WHEN b.kind = 'L:refund' THEN c.purpose || ':' || c.subject_id
         WHEN b.kind IN ('L:payable', 'L:held') THEN p.kind || ':' || p.id

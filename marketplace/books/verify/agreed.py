@@ -13,6 +13,7 @@ CHECKS = {
         """
         SELECT o.terms IS DISTINCT FROM d.terms OR o.price_minor <> d.price_minor
           OR (d.terms ->> 'price_minor')::bigint <> d.price_minor
+          OR coalesce((d.terms ->> 'surcharge_minor')::bigint, 0) <> d.surcharge_minor
           OR (d.terms ->> 'fee_bps')::int <> d.fee_bps OR d.terms ->> 'currency' <> d.currency
           AS wrong, 'deal:' || d.id AS thing
         FROM deals d LEFT JOIN (SELECT DISTINCT ON (deal_id) deal_id, terms, price_minor
@@ -39,8 +40,10 @@ CHECKS = {
         SELECT j.id IS NULL OR coalesce(j.back, 0) <> x.to_brand_minor AS wrong,
           'dispute:' || x.id || '@deal:' || x.deal_id AS thing
         FROM disputes x JOIN deals d ON d.id = x.deal_id
-          LEFT JOIN (SELECT j.id, j.about_id, -sum(e.amount) FILTER (WHERE a.kind = 'L:refund')
-              AS back FROM ledger.journal j JOIN ledger.entry e ON e.journal_id = j.id
+          -- What goes back of a surcharge is no part of what was ruled.
+          LEFT JOIN (SELECT j.id, j.about_id, -sum(e.amount) FILTER
+              (WHERE a.kind IN ('L:refund', 'L:surcharge', 'I:surcharge')) AS back
+              FROM ledger.journal j JOIN ledger.entry e ON e.journal_id = j.id
               JOIN ledger.account a ON a.id = e.account_id WHERE j.kind = 'deal_ruled'
               GROUP BY 1, 2) j ON j.about_id = x.deal_id
         WHERE x.status = 'ruled' AND d.status IN ('settling', 'settled')

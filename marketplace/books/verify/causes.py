@@ -87,7 +87,7 @@ CHECKS = {
             WHEN j.about_type NOT IN ('deal', 'order', 'person') THEN j.about_type <> 'payout'
             WHEN j.about_type = 'person' THEN a.owner = j.about_id
             WHEN a.kind = 'L:refund' THEN c.purpose = j.about_type AND c.subject_id = j.about_id
-            WHEN a.kind IN ('L:escrow', 'L:order') THEN a.owner = j.about_id
+            WHEN a.kind IN ('L:escrow', 'L:surcharge', 'L:order') THEN a.owner = j.about_id
             ELSE a.owner IN (dc.person_id, ob.person_id, oc.person_id) END, false) AS wrong,
           'journal:' || j.id AS thing
         FROM ledger.entry e JOIN ledger.journal j ON j.id = e.journal_id

@@ -54,14 +54,34 @@ CHECKS = {
         "deals",
         divided("deal"),
     ),
-    "Each paid deal was paid its price": (
+    "Each paid deal was paid its price, and its surcharge": (
         "deals",
         """
-        SELECT coalesce(e.s, 0) <> d.price_minor AS wrong, 'deal:' || d.id AS thing
-        FROM deals d LEFT JOIN (SELECT a.owner, -sum(e.amount) s FROM ledger.entry e
-            JOIN ledger.account a ON a.id = e.account_id AND a.kind = 'L:escrow'
+        SELECT coalesce(e.price, 0) <> d.price_minor
+          OR coalesce(e.surcharge, 0) <> d.surcharge_minor AS wrong, 'deal:' || d.id AS thing
+        FROM deals d LEFT JOIN (SELECT a.owner,
+              -sum(e.amount) FILTER (WHERE a.kind = 'L:escrow') AS price,
+              -sum(e.amount) FILTER (WHERE a.kind = 'L:surcharge') AS surcharge
+            FROM ledger.entry e
+            JOIN ledger.account a ON a.id = e.account_id AND a.kind IN ('L:escrow', 'L:surcharge')
             JOIN ledger.journal j ON j.id = e.journal_id AND j.kind = 'deal_paid' GROUP BY 1) e
           ON e.owner = d.id WHERE d.funded_at IS NOT NULL
+        """,
+    ),
+    "A surcharge is held until a deal's money is divided, and kept where work was paid for": (
+        "surcharges",
+        """
+        SELECT a.balance > 0 AND (d.status NOT IN ('funded', 'delivered', 'revising', 'disputed')
+            OR d.passed_minor > 0)
+          OR coalesce(k.n, 0) > coalesce(k.paid, 0) AS wrong, 'deal:' || a.owner AS thing
+        FROM ledger.account a LEFT JOIN deals d ON d.id = a.owner
+          LEFT JOIN (SELECT j.about_id, count(*) FILTER (WHERE k.kind = 'I:surcharge') n,
+              count(*) FILTER (WHERE k.kind = 'I:surcharge' AND EXISTS (SELECT FROM ledger.entry x
+                JOIN ledger.account b ON b.id = x.account_id WHERE x.journal_id = j.id
+                  AND b.kind IN ('L:payable', 'I:platform_fee', 'E:stripe_fees'))) paid
+            FROM ledger.journal j JOIN ledger.entry e ON e.journal_id = j.id
+              JOIN ledger.account k ON k.id = e.account_id GROUP BY 1) k ON k.about_id = a.owner
+        WHERE a.kind = 'L:surcharge'
         """,
     ),
     "Our fee on approved work is the one agreed": (

@@ -116,11 +116,11 @@ CHECKS = {
         SELECT a.owner IS NULL OR (d.id IS NULL AND o.id IS NULL AND c.id IS NULL AND p.id IS NULL)
           AS wrong, 'account:' || a.id AS thing
         FROM ledger.account a
-          LEFT JOIN deals d ON a.kind = 'L:escrow' AND d.id = a.owner
+          LEFT JOIN deals d ON a.kind IN ('L:escrow', 'L:surcharge') AND d.id = a.owner
           LEFT JOIN orders o ON a.kind = 'L:order' AND o.id = a.owner
           LEFT JOIN checkouts c ON a.kind = 'L:refund' AND c.id = a.owner
           LEFT JOIN people p ON a.kind IN ('L:payable', 'L:held') AND p.id = a.owner
-        WHERE a.kind IN ('L:escrow', 'L:order', 'L:refund', 'L:payable', 'L:held')
+        WHERE a.kind IN ('L:escrow', 'L:surcharge', 'L:order', 'L:refund', 'L:payable', 'L:held')
         """,
     ),
     "Every journal has the currency of what it is about": (

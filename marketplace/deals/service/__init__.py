@@ -115,6 +115,10 @@ def counter(
     return made
 
 
+# What each offer says anew.
+_OF_THE_PRICE = ("milestones", "surcharge_minor")
+
+
 def _add_offer(
     db: Session,
     deal: Deal,
@@ -126,12 +130,15 @@ def _add_offer(
 ) -> Offer:
     """Put the price and the day the deal has now on the table, with what else is agreed."""
     pieces.add_up(milestones, deal.price, deal.deliver_by)
-    full = {name: value for name, value in terms.items() if name != "milestones"}
+    deal.surcharge = offers.surcharge(deal.price, terms)
+    full = {name: value for name, value in terms.items() if name not in _OF_THE_PRICE}
     full |= {
         "price_minor": deal.price_minor,
         "currency": deal.currency,
         "deliver_by": deal.deliver_by.isoformat(),
     }
+    if deal.surcharge:
+        full["surcharge_minor"] = deal.surcharge_minor
     made = Offer(
         deal=deal,
         number=len(deal.offers) + 1,
@@ -192,7 +199,7 @@ def withdraw(db: Session, deal: Deal, *, by: Person) -> None:
 
 
 def start_funding(db: Session, deal: Deal, *, by: Person) -> Checkout:
-    """Open the payment page for the whole price."""
+    """Open the payment page for the whole price, and the surcharge if there is one."""
     deal.lock()
     if not deal.may("fund"):
         raise Refused("not_now", verb="fund", state=str(deal.status))
@@ -202,7 +209,8 @@ def start_funding(db: Session, deal: Deal, *, by: Person) -> Checkout:
         db,
         purpose="deal",
         subject_id=deal.id,
-        amount=deal.price,
+        amount=deal.to_pay,
+        surcharge=deal.surcharge,
         description=f"{deal.title} · {deal.creator.name}",
         email=by.email,
         success_path=f"/deals/{deal.id}?paid=1",

@@ -34,10 +34,12 @@ def _bear(db: Session, deal: Deal, chargeback: Chargeback) -> postings.Bearers:
     left = chargeback.amount
     escrow = min(left, ledger.balance(db, ledger.ESCROW, deal.id, deal.currency))
     left -= escrow
+    surcharge = min(left, money.surcharge_held(db, deal))
+    left -= surcharge
     refund = payments.refund_waiting(db, chargeback.checkout, left)
     parts = burden(db, deal, left - refund)
     paid = payments.collect(db, "deal", deal.id, parts)
-    return replace(paid, escrow=escrow, refund=refund)
+    return replace(paid, escrow=escrow, surcharge=surcharge, refund=refund)
 
 
 _TAKEN = ("chargeback_lost", "taken_back")
@@ -87,5 +89,5 @@ def _end_what_is_gone(db: Session, deal: Deal) -> None:
         deal.move("break_off", by=None, also={"due_at": None})
     else:
         return
-    if left:
+    if left or money.surcharge_held(db, deal):
         money.divide(db, deal, money.Parts.back(left), kind="deal_given_back")

@@ -108,11 +108,12 @@ def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
     gone = fee_taken_back(db, deal)
     for transfer in blocked:
         transfer.lock()
-        fee, stripe_fee = _fees(db, f"{money.cause(deal, transfer.part)}:shared", deal.currency)
+        cause = f"{money.cause(deal, transfer.part)}:shared"
+        fee, stripe_fee, surcharge = _fees(db, cause, deal.currency)
         taken = min(gone, fee)
         fee, gone = fee - taken, gone - taken
-        postings.unclaimed(db, transfer, fee=fee, stripe_fee=stripe_fee)
-        amount = transfer.amount + fee + stripe_fee
+        postings.unclaimed(db, transfer, fee=fee, stripe_fee=stripe_fee, surcharge=surcharge)
+        amount = transfer.amount + fee + stripe_fee + surcharge
         checkout = transfer.checkout
         transfer.move("cancel", by=None, note="hold")
         payments.give_back(db, purpose="deal", subject_id=deal.id, amount=amount, checkout=checkout)
@@ -121,12 +122,14 @@ def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
     return bool(blocked)
 
 
-def _fees(db: Session, cause: str, currency: str) -> tuple[Money, Money]:
-    """Ours and Stripe's, as they were taken when it was approved."""
+def _fees(db: Session, cause: str, currency: str) -> tuple[Money, Money, Money]:
+    """Ours, Stripe's, and the surcharge, as they were taken when it was approved."""
     given = ledger.lines_of(db, cause)
-    ours = -sum(line.amount.minor for line in given if line.account == ledger.PLATFORM_FEE)
-    theirs = -sum(line.amount.minor for line in given if line.account == ledger.STRIPE_FEES)
-    return Money(ours, currency), Money(theirs, currency)
+
+    def taken(account: str) -> Money:
+        return Money(-sum(one.amount.minor for one in given if one.account == account), currency)
+
+    return taken(ledger.PLATFORM_FEE), taken(ledger.STRIPE_FEES), taken(ledger.SURCHARGE_KEPT)
 
 
 def _limit(deal: Deal) -> dict[str, str]:

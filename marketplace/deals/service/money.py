@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
 from marketplace.notices.service import tell
-from marketplace.payments import postings
+from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
 from models import (
     Checkout,
@@ -50,7 +50,8 @@ def give_back(db: Session, deal: Deal, *, by: Person | None, note: str = "") -> 
 def give_back_stray(db: Session, deal: Deal, checkout: Checkout) -> None:
     """A payment that came after its deal had ended."""
     deal.tell("stray_payment", by=None)
-    divide(db, deal, Parts.back(checkout.amount), kind="deal_stray_payment")
+    price = checkout.amount - checkout.surcharge
+    divide(db, deal, Parts.back(price), kind="deal_stray_payment")
 
 
 def rule(db: Session, deal: Deal, *, to_creator: Money, by: Person | None) -> None:
@@ -96,6 +97,11 @@ class Parts(NamedTuple):
     stripe_fee: Money
     to_brand: Money
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether anybody but the brand has a part."""
+        return bool(self.to_creator or self.fee or self.stripe_fee)
+
     @classmethod
     def back(cls, amount: Money) -> "Parts":
         nothing = Money(0, amount.currency)
@@ -110,8 +116,13 @@ def cause(deal: Deal, part: int) -> str:
 def divide(
     db: Session, deal: Deal, parts: Parts, *, kind: str, milestone: Milestone | None = None
 ) -> None:
-    """Book the parts and ask Stripe to move them, in one transaction."""
+    """Book the parts and ask Stripe to move them, in one transaction.
+
+    A surcharge goes back with all of the rest, and is kept once anything was paid for.
+    """
     checkout = payments.paid_checkout(db, "deal", deal.id)
+    surcharge, nothing = surcharge_held(db, deal), Money(0, deal.currency)
+    kept, back = (surcharge, nothing) if parts.is_shared else (nothing, surcharge)
     part = milestone.number if milestone else 0
     postings.share_out(
         db,
@@ -123,6 +134,7 @@ def divide(
         to_brand=parts.to_brand,
         kind=kind,
         stripe_fee=parts.stripe_fee,
+        surcharge=(kept, back),
         source=cause(deal, part),
     )
     if parts.to_creator:
@@ -135,10 +147,15 @@ def divide(
             amount=parts.to_creator,
             checkout=checkout,
         )
-    if parts.to_brand:
+    if to_brand := parts.to_brand + back:
         payments.give_back(
-            db, purpose="deal", subject_id=deal.id, amount=parts.to_brand, checkout=checkout
+            db, purpose="deal", subject_id=deal.id, amount=to_brand, checkout=checkout
         )
+
+
+def surcharge_held(db: Session, deal: Deal) -> Money:
+    """What the brand paid on top, while nothing was paid for yet."""
+    return ledger.balance(db, ledger.SURCHARGE, deal.id, deal.currency)
 
 
 def on_transfer_sent(db: Session, transfer: Transfer) -> None:

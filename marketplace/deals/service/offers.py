@@ -68,6 +68,14 @@ def new_deal(
     )
 
 
+def surcharge(price: Money, terms: dict[str, Any]) -> Money:
+    """What the brand pays on top, where the terms let it bear Stripe's fee: what Stripe is
+    expected to keep of all that is paid."""
+    if terms.get("stripe_fee_by") != "brand":
+        return Money(0, price.currency)
+    return price.on_top(settings().surcharge_bps, settings().surcharge_minor)
+
+
 def terms_of(campaign: Campaign, creator: Creator, fee_bps: int) -> dict[str, Any]:
     """What the campaign asks, as it stands now; the price and the day come with each offer."""
     return {

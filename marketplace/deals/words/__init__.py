@@ -107,7 +107,7 @@ def _offered(deal: Deal, person: Person, brand: bool, other: str) -> Next:
 def _accepted(deal: Deal, person: Person, brand: bool, other: str) -> Next:
     if brand:
         return Next(
-            _("You agreed. Pay %(price)s to begin", price=money(deal.price)),
+            _("You agreed. Pay %(price)s to begin", price=money(deal.to_pay)),
             _(
                 "The money is held while %(other)s works, and released when you approve. If you"
                 " don’t pay by then, the deal ends.",

@@ -63,10 +63,17 @@ def stops(deal: Deal, split: Parts | None = None) -> list[dict[str, Any]]:
         middle = _("On its way back")
     held = paid and status not in _DONE
     return [
-        {"label": first, "amount": deal.price, "here": status == DealStatus.ACCEPTED},
+        {"label": first, "amount": deal.to_pay, "here": status == DealStatus.ACCEPTED}
+        | _on_top(deal),
         _middle(deal, middle, held),
         _last(deal, name, split and _whole(deal, split)),
     ]
+
+
+def _on_top(deal: Deal) -> dict[str, Any]:
+    if not deal.surcharge:
+        return {}
+    return {"note": _("%(amount)s of it for Stripe’s fee", amount=money(deal.surcharge))}
 
 
 def _middle(deal: Deal, label: str, held: bool) -> dict[str, Any]:
@@ -82,10 +89,10 @@ def _last(deal: Deal, name: str, split: Parts | None) -> dict[str, Any]:
     here = deal.status in _DONE
     if deal.status in _BACK:
         label = _("Back to %(brand)s", brand=deal.brand.name)
-        return {"label": label, "amount": deal.rest, "here": here}
+        return {"label": label, "amount": deal.goes_back, "here": here}
     if deal.status in _RULED and split and not split.to_creator:
         label = _("Back to %(brand)s", brand=deal.brand.name)
-        return {"label": label, "amount": split.to_brand, "here": here}
+        return {"label": label, "amount": deal.goes_back, "here": here}
     if deal.status in _RULED and split:
         label = _("%(name)s received", name=name) if here else _("%(name)s receives", name=name)
         note = _(
@@ -104,25 +111,37 @@ def _last(deal: Deal, name: str, split: Parts | None) -> dict[str, Any]:
 
 def sums(deal: Deal, split: Parts | None = None) -> list[tuple[str, str]]:
     """The price and where each part of it goes, or went."""
-    price = (_("Price"), money(deal.price))
+    price = _price(deal)
     back = _("Back to %(brand)s", brand=deal.brand.name)
     if deal.status in _BACK:
-        return [price, *_gone(deal), (back, money(deal.rest))]
+        return [*price, *_gone(deal), (back, money(deal.goes_back))]
     if deal.status in Deal.ENDS and deal.funded_at is None:
-        return [price, (_("Paid"), _("Nothing"))]
+        return [*price, (_("Paid"), _("Nothing"))]
     name = words.first_name(deal.creator.name)
     split = split and _whole(deal, split)
     fee, receives = (split.fee, split.receives) if split else (deal.fee, deal.creator_receives)
-    rows = [price, (_("Our fee, %(rate)s", rate=bps(deal.fee_bps)), money(fee))]
+    rows = [*price, (_("Our fee, %(rate)s", rate=bps(deal.fee_bps)), money(fee))]
     if deal.stripe_fee:
         rows.append((_("Stripe’s fee, by the terms"), money(deal.stripe_fee)))
     elif deal.creator_bears_stripe_fee and deal.status not in Deal.ENDS:
         rows.append((_("Stripe’s fee, by the terms"), _("Named when it is paid")))
     if split:
-        rows.append((back, money(split.to_brand)))
+        rows.append((back, money(split.to_brand if split.to_creator else deal.goes_back)))
     was_sent = deal.status in _DONE
     label = _("%(name)s received", name=name) if was_sent else _("%(name)s receives", name=name)
     return [*rows, (label, money(receives))]
+
+
+def _price(deal: Deal) -> list[tuple[str, str]]:
+    """The price; where the brand bears Stripe's fee, as what it pays less the surcharge."""
+    price = (_("Price"), money(deal.price))
+    if not deal.surcharge:
+        return [price]
+    return [
+        (_("%(brand)s pays in all", brand=deal.brand.name), money(deal.to_pay)),
+        (_("Surcharge for Stripe’s fee"), money(deal.surcharge)),
+        price,
+    ]
 
 
 def _gone(deal: Deal) -> list[tuple[str, str]]:

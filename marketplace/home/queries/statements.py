@@ -78,6 +78,9 @@ def _line(
     if account == ledger.PAYABLE and change.amount.minor > 0 and is_sale == bool(person.brand):
         fee = _owed(journal, ledger.PLATFORM_FEE, ledger.STRIPE_FEES)
         others = _owed(journal, ledger.PAYABLE) - change.amount
+    if account == ledger.ESCROW:
+        # Held beside the price, or gone back with it.
+        fee = _owed(journal, ledger.SURCHARGE, ledger.SURCHARGE_KEPT)
     gross = change.amount + fee + others
     return Line(change, gross, fee, others, about.get(journal.about_id, About("", "")))
 

@@ -3,13 +3,14 @@
 import uuid
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import gateway, postings
 from marketplace.payments.facts import Expired, Paid, Processing, Route
 from marketplace.payments.service import resume
-from models import Checkout, CheckoutStatus
+from models import Checkout, CheckoutStatus, Money
 
 from .intents import again, begin, group, look_first
 
@@ -26,8 +27,7 @@ def open_checkout(id: uuid.UUID) -> None:
         made = look_first(stale, lambda: gateway.find_checkout(key, row.created_at))
         made = made or gateway.create_checkout(
             key,
-            amount=row.amount,
-            description=row.description,
+            items=_items(row),
             group=group(row.purpose, row.subject_id),
             success_url=base + row.success_path,
             cancel_url=base + row.cancel_path,
@@ -45,6 +45,12 @@ def open_checkout(id: uuid.UUID) -> None:
         row = again(db, Checkout, id)
         opened = {"session_id": made.id, "url": made.url, "expires_at": made.expires_at}
         row.move("open", by=None, also=opened)
+
+
+def _items(row: Checkout) -> list[tuple[str, Money]]:
+    """What the page lists: what is paid for, and the surcharge on a line of its own."""
+    items = [(row.description, row.amount - row.surcharge)]
+    return [*items, (_("Payment surcharge"), row.surcharge)] if row.surcharge else items
 
 
 def refresh_checkout(id: uuid.UUID, route: Route) -> None:

@@ -38,8 +38,7 @@ class Session:
 def create_checkout(
     key: str,
     *,
-    amount: Money,
-    description: str,
+    items: Sequence[tuple[str, Money]],
     group: str,
     success_url: str,
     cancel_url: str,
@@ -48,7 +47,10 @@ def create_checkout(
     countries: Sequence[str],
     expires_at: datetime | None = None,
 ) -> Session:
-    """Open a hosted payment page for one amount. `group` ties the charge to later transfers."""
+    """Open a hosted payment page for what `items` come to.
+
+    `group` ties the charge to later transfers.
+    """
     metadata = {"checkout_id": key}
     params: Any = {
         "mode": "payment",
@@ -57,7 +59,7 @@ def create_checkout(
         "cancel_url": cancel_url,
         "metadata": metadata,
         "payment_intent_data": {"transfer_group": group, "metadata": metadata},
-        "line_items": [_item(amount, description)],
+        "line_items": [_item(what, amount) for what, amount in items],
     }
     if email:
         params["customer_email"] = email
@@ -71,11 +73,11 @@ def create_checkout(
     return _create(key, params)
 
 
-def _item(amount: Money, description: str) -> dict[str, Any]:
+def _item(what: str, amount: Money) -> dict[str, Any]:
     price = {
         "currency": amount.currency,
         "unit_amount": amount.minor,
-        "product_data": {"name": description[:250]},
+        "product_data": {"name": what[:250]},
     }
     return {"quantity": 1, "price_data": price}
 

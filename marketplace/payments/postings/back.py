@@ -22,6 +22,8 @@ from marketplace.payments.ledger import (
     REFUND,
     STRIPE,
     STRIPE_FEES,
+    SURCHARGE,
+    SURCHARGE_KEPT,
     Line,
     credit,
     debit,
@@ -39,6 +41,8 @@ class Bearers:
     escrow: Money
     # A refund that was on its way to the same payer, and isn't needed any more.
     refund: Money
+    # What the payer paid on top, while nobody was paid for anything yet.
+    surcharge: Money
     deferred_fee: Money
     platform_fee: Money
     # What nobody else bears: our loss.
@@ -50,13 +54,14 @@ class Bearers:
     @classmethod
     def nobody(cls, currency: str) -> "Bearers":
         nothing = Money(0, currency)
-        return cls(nothing, nothing, nothing, nothing, nothing)
+        return cls(nothing, nothing, nothing, nothing, nothing, nothing)
 
     def lines(self, thing: uuid.UUID, checkout: uuid.UUID, loss: str) -> list[Line]:
         """The debits: what each of them had, has no more; `loss` is the name of ours."""
         return [
             debit(ESCROW, self.escrow, thing),
             debit(REFUND, self.refund, checkout),
+            debit(SURCHARGE, self.surcharge, thing),
             debit(DEFERRED_FEE, self.deferred_fee),
             debit(PLATFORM_FEE, self.platform_fee),
             debit(loss, self.ours),
@@ -171,8 +176,11 @@ def refunded_by_hand(db: Session, refund: Refund) -> None:
     )
 
 
-def unclaimed(db: Session, transfer: Transfer, *, fee: Money, stripe_fee: Money) -> None:
+def unclaimed(
+    db: Session, transfer: Transfer, *, fee: Money, stripe_fee: Money, surcharge: Money
+) -> None:
     """Nobody said in time where to send it: what was approved goes back, with the fees."""
+    back = transfer.amount + fee + stripe_fee + surcharge
     post(
         db,
         f"transfer:{transfer.id}:unclaimed",
@@ -181,7 +189,8 @@ def unclaimed(db: Session, transfer: Transfer, *, fee: Money, stripe_fee: Money)
             debit(PAYABLE, transfer.amount, transfer.payee_id),
             debit(PLATFORM_FEE, fee),
             debit(STRIPE_FEES, stripe_fee),
-            credit(REFUND, transfer.amount + fee + stripe_fee, transfer.checkout_id),
+            debit(SURCHARGE_KEPT, surcharge),
+            credit(REFUND, back, transfer.checkout_id),
         ],
         about=(transfer.purpose, transfer.subject_id),
         source=f"transfer:{transfer.id}",

@@ -15,6 +15,8 @@ from marketplace.payments.ledger import (
     REFUND,
     STRIPE,
     STRIPE_FEES,
+    SURCHARGE,
+    SURCHARGE_KEPT,
     UNCLEARED,
     Line,
     credit,
@@ -30,12 +32,16 @@ _INTO = {"deal": ESCROW, "order": ORDER}
 
 
 def paid(db: Session, checkout: Checkout) -> None:
-    """A charge came in: Stripe holds it less its fee, and we owe it to the deal or order."""
-    _came_in(
-        db,
-        checkout,
-        [credit(_INTO[checkout.purpose], checkout.amount, checkout.subject_id)],
-    )
+    """A charge came in: Stripe holds it less its fee, and we owe it to the deal or order.
+
+    A surcharge is held beside it, until it is known whether the work was paid for.
+    """
+    price = checkout.amount - checkout.surcharge
+    held = [
+        credit(_INTO[checkout.purpose], price, checkout.subject_id),
+        credit(SURCHARGE, checkout.surcharge, checkout.subject_id),
+    ]
+    _came_in(db, checkout, held)
 
 
 def tip_paid(db: Session, checkout: Checkout, *, creator_id: uuid.UUID, fee: Money) -> None:
@@ -94,29 +100,27 @@ def share_out(
     kind: str,
     source: str,
     stripe_fee: Money | None = None,
+    surcharge: tuple[Money, Money] | None = None,
 ) -> None:
     """What was held for a deal is divided: `to_creator` (after `fee`) and back `to_brand`.
 
-    `stripe_fee` is what Stripe kept of the payment, where the creator bears it.
-
-    Approval, cancellation and a ruling are this one posting with other parts. `source` is what is
-    divided, once: the deal, or one milestone of it.
+    `stripe_fee` is what Stripe kept of the payment, where the creator bears it; `surcharge` what
+    we keep of one, and what goes back of it. Approval, cancellation and a ruling are this one
+    posting with other parts. `source` is what is divided, once: the deal, or a milestone of it.
     """
-    borne = stripe_fee or Money(0, fee.currency)
-    post(
-        db,
-        f"{source}:shared",
-        kind,
-        [
-            debit(ESCROW, to_creator + fee + borne + to_brand, deal_id),
-            credit(PAYABLE, to_creator, creator_id),
-            credit(PLATFORM_FEE, fee),
-            credit(STRIPE_FEES, borne),
-            credit(REFUND, to_brand, checkout_id),
-        ],
-        about=("deal", deal_id),
-        source=source,
-    )
+    nothing = Money(0, fee.currency)
+    borne = stripe_fee or nothing
+    kept, back = surcharge or (nothing, nothing)
+    lines = [
+        debit(ESCROW, to_creator + fee + borne + to_brand, deal_id),
+        debit(SURCHARGE, kept + back, deal_id),
+        credit(PAYABLE, to_creator, creator_id),
+        credit(PLATFORM_FEE, fee),
+        credit(STRIPE_FEES, borne),
+        credit(SURCHARGE_KEPT, kept),
+        credit(REFUND, to_brand + back, checkout_id),
+    ]
+    post(db, f"{source}:shared", kind, lines, about=("deal", deal_id), source=source)
 
 
 def sent(db: Session, transfer: Transfer) -> None:

@@ -80,6 +80,7 @@ def start_checkout(
     purpose: str,
     subject_id: uuid.UUID,
     amount: Money,
+    surcharge: Money | None = None,
     description: str,
     success_path: str,
     cancel_path: str,
@@ -89,7 +90,8 @@ def start_checkout(
 ) -> Checkout:
     """The live payment page of a thing: the one there is, or a new one about to be opened.
 
-    The page ends at `ends_at`, as far as Stripe lets it.
+    Of `amount`, `surcharge` is on top of a price. The page ends at `ends_at`, as far as Stripe
+    lets it.
     """
     _can_be_charged(amount)
     checkout = live_checkout(db, purpose, subject_id)
@@ -100,6 +102,7 @@ def start_checkout(
         subject_id=subject_id,
         currency=amount.currency,
         amount_minor=amount.minor,
+        surcharge_minor=surcharge.minor if surcharge else 0,
         description=description,
         success_path=success_path,
         cancel_path=cancel_path,

@@ -89,7 +89,7 @@ def _age(stripe: StripeWorld) -> None:
 
 def _deal(app: Flask, stripe: StripeWorld) -> Any:
     with app.app_context(), unit_of_work() as db:
-        made = builders.deal(db, status=DealStatus.ACCEPTED)
+        made = builders.deal(db, status=DealStatus.ACCEPTED, surcharge_minor=757)
     fund(app, stripe, made)
     return made
 

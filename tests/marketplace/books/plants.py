@@ -83,7 +83,12 @@ PLANTS: dict[str, tuple[str, ...]] = {
     "Each deal's payment is sent on, given back, kept as fee, or held": (
         "UPDATE transfers SET amount_minor = amount_minor - 1 WHERE purpose = 'deal'",
     ),
-    "Each paid deal was paid its price": ("UPDATE deals SET price_minor = price_minor + 1",),
+    "Each paid deal was paid its price, and its surcharge": (
+        "UPDATE deals SET price_minor = price_minor + 1",
+    ),
+    "A surcharge is held until a deal's money is divided, and kept where work was paid for": (
+        "UPDATE deals SET status = 'refunding' WHERE status = 'funded' AND surcharge_minor > 0",
+    ),
     "Our fee on approved work is the one agreed": (
         "UPDATE deals SET fee_minor = fee_minor + 1 WHERE status = 'released'",
     ),
@@ -296,6 +301,19 @@ PLANTS |= {
 }
 # More of what could be done by hand, and who finds it.
 MORE: dict[str, tuple[str, ...]] = {
+    "Each paid deal was paid its price, and its surcharge": (
+        "UPDATE deals SET surcharge_minor = 0 WHERE status = 'released'",
+    ),
+    "Accepted terms are those of the last offer": (
+        "UPDATE deals SET surcharge_minor = surcharge_minor + 1 WHERE accepted_at IS NOT NULL",
+    ),
+    "A surcharge is held until a deal's money is divided, and kept where work was paid for": (
+        (
+            "UPDATE ledger.entry SET account_id = (SELECT id FROM ledger.account"
+            " WHERE kind = 'I:surcharge') WHERE amount < 0 AND journal_id = (SELECT id FROM"
+            " ledger.journal WHERE kind = 'deal_given_back')"
+        ),
+    ),
     "Every journal moves only what is of those it is about": (
         "UPDATE ledger.account SET owner = gen_random_uuid() WHERE kind = 'L:payable'",
     ),

@@ -56,11 +56,10 @@ def test_the_functions_of_the_ledger_are_those_of_the_migrations(world: World) -
 
 
 def test_what_is_found_leads_to_a_page(world: World) -> None:
-    world.plant(*PLANTS["Each paid deal was paid its price"])
+    world.plant(*PLANTS["Each paid deal was paid its price, and its surcharge"])
     found = {one.name: one for one in verify.verify(world.db)}
-    (paid,) = {
-        one.path.rpartition("/")[0] for one in found["Each paid deal was paid its price"].things
-    }
+    things = found["Each paid deal was paid its price, and its surcharge"].things
+    (paid,) = {one.path.rpartition("/")[0] for one in things}
     assert paid == "/deals"
 
 

@@ -37,8 +37,7 @@ def test_a_page_is_opened_once_with_all_that_was_agreed(inside: Session, gate: S
     gate.answers["create_checkout"] = seen()
     calls.open_checkout(row.id)
     named = {
-        "amount": Money(1_000, "eur"),
-        "description": "A deal",
+        "items": [("A deal", Money(1_000, "eur"))],
         "group": f"deal_{DEAL}",
         "success_url": "http://localhost/good",
         "cancel_url": "http://localhost/bad",
@@ -78,14 +77,15 @@ def test_a_page_ends_with_what_it_is_for_as_far_as_stripe_lets_it(inside: Sessio
 def test_a_page_that_waited_beyond_its_end_is_opened_for_a_day(
     app: Flask, stripe: StripeWorld
 ) -> None:
-    given: Any = {"amount": Money(1_000, "eur"), "description": "Boots", "group": "x"}
+    given: Any = {"items": [("Boots", Money(1_000, "eur"))], "group": "x"}
     given |= {"success_url": "https://x/", "cancel_url": "https://x/", "email": ""}
     given |= {"wants_address": False, "countries": (), "expires_at": now() - timedelta(hours=1)}
     with app.app_context():
         made = gateway.create_checkout(str(uuid.uuid4()), **given)
     assert made.expires_at > now() + timedelta(hours=23)
+    small = given | {"items": [("Boots", Money(1, "eur"))]}
     with app.app_context(), pytest.raises(Rejected):
-        gateway.create_checkout(str(uuid.uuid4()), **given | {"amount": Money(1, "eur")})
+        gateway.create_checkout(str(uuid.uuid4()), **small)
 
 
 def test_an_old_page_is_looked_up_first(inside: Session, gate: Stripe) -> None:

@@ -27,6 +27,7 @@ def checkout(fee: int | None = 30, charge: str | None = "ch_1") -> Checkout:
         purpose="deal",
         subject_id=DEAL,
         amount=eur(1000),
+        surcharge=eur(0),
         session_id="cs_1",
         charge_id=charge,
         fee_minor=fee,
@@ -97,16 +98,18 @@ def share_out(db: Any, *, stripe_fee: Money | None = None) -> None:
 BEARERS = Bearers(
     escrow=eur(1),
     refund=eur(2),
+    surcharge=eur(9),
     deferred_fee=eur(3),
     platform_fee=eur(4),
     ours=eur(5),
     held=[(BRAND, eur(6))],
     payable=[(BRAND, eur(7)), (CREATOR, eur(8))],
-    owed=[(CREATOR, eur(264))],
+    owed=[(CREATOR, eur(255))],
 )
 BORNE = (
-    "L:escrow deal +1, L:refund checkout +2, L:deferred_fee +3, I:platform_fee +4, {loss} +5,"
-    " L:held brand +6, L:payable brand +7, L:payable creator +8, A:owed creator +264"
+    "L:escrow deal +1, L:refund checkout +2, L:surcharge deal +9, L:deferred_fee +3,"
+    " I:platform_fee +4, {loss} +5,"
+    " L:held brand +6, L:payable brand +7, L:payable creator +8, A:owed creator +255"
 )
 BOTH = [(BRAND, eur(700)), (CREATOR, eur(200))]
 SHARED = "L:payable creator -700, I:platform_fee -100"
@@ -257,9 +260,14 @@ TABLE: list[tuple[Call, str, str, tuple[str, uuid.UUID], str, str, str]] = [
         "L:refund checkout +300, A:bank -300",
     ),
     (
-        lambda db: postings.unclaimed(db, transfer(), fee=eur(100), stripe_fee=eur(30)),
+        lambda db: postings.unclaimed(
+            db, transfer(), fee=eur(100), stripe_fee=eur(30), surcharge=eur(7)
+        ),
         f"transfer:{THING}:unclaimed", "money_unclaimed", D, f"transfer:{THING}", "",
-        "L:payable creator +800, I:platform_fee +100, E:stripe_fees +30, L:refund checkout -930",
+        (
+            "L:payable creator +800, I:platform_fee +100, E:stripe_fees +30, I:surcharge +7,"
+            " L:refund checkout -937"
+        ),
     ),
     (
         lambda db: postings.payout_left(db, payout()),

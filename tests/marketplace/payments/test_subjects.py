@@ -160,7 +160,7 @@ def test_a_dispute_won_gives_the_clock_its_time_back(
 
 @pytest.mark.parametrize("decide", [banks.win, banks.lose])
 def test_nothing_goes_on_while_another_bank_decides(db: Session, world: World, decide: Any) -> None:
-    world.bearers = Bearers(*[eur(0)] * 4, ours=eur(600))
+    world.bearers = Bearers(*[eur(0)] * 5, ours=eur(600))
     if decide is banks.lose:
         took(db)
     other = Chargeback(checkout=world.paid, stripe_id="dp_2", currency="eur", status="open")
@@ -181,7 +181,7 @@ def took(db: Session) -> None:
 
 def test_who_bears_a_dispute_that_is_lost_is_told_what_they_owe(db: Session, world: World) -> None:
     owed = [(world.payee.id, eur(250)), (world.payer.id, eur(0))]
-    world.bearers = Bearers(*[eur(0)] * 4, ours=eur(350), owed=owed)
+    world.bearers = Bearers(*[eur(0)] * 5, ours=eur(350), owed=owed)
     took(db)
     world.decided()
     world.thing.frozen_at = DAY

@@ -84,7 +84,7 @@ def spent_and_at_work(world: World, id: uuid.UUID) -> uuid.UUID:
     is_spent(world, id)
     with world.work() as db:
         creator = db.get_one(Deal, id).creator
-        made = builders.deal(db, to=creator, status=DealStatus.ACCEPTED)
+        made = builders.deal(db, to=creator, status=DealStatus.ACCEPTED, surcharge_minor=757)
         next_id = made.id
     for _ in range(9):
         world.run_jobs()

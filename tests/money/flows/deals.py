@@ -30,7 +30,7 @@ OVER = (DealStatus.RELEASED, DealStatus.REFUNDED, DealStatus.SETTLED)
 def a_deal(world: World) -> uuid.UUID:
     with world.work() as db:
         builders.admin(db)
-        deal = builders.deal(db, status=DealStatus.ACCEPTED)
+        deal = builders.deal(db, status=DealStatus.ACCEPTED, surcharge_minor=757)
         ready(db, deal.creator.person, world.accounts[0])
         return deal.id
 
@@ -38,7 +38,7 @@ def a_deal(world: World) -> uuid.UUID:
 def a_deal_without_an_account(world: World) -> uuid.UUID:
     with world.work() as db:
         builders.admin(db)
-        return builders.deal(db, status=DealStatus.ACCEPTED).id
+        return builders.deal(db, status=DealStatus.ACCEPTED, surcharge_minor=757).id
 
 
 def with_late_fees(world: World) -> uuid.UUID:
