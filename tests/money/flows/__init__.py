@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from models import Deal, Refused
-from tests.money.flows import back, banks, deals, orders, sales
+from tests.money.flows import back, banks, deals, orders, pieces, sales
 from tests.money.flows.kinds import Flow, order_of
 from tests.money.world import World
 
@@ -14,6 +14,7 @@ FLOWS: dict[str, Flow] = {
     **banks.FLOWS,
     **sales.FLOWS,
     **back.FLOWS,
+    **pieces.FLOWS,
 }
 
 
