@@ -54,7 +54,7 @@ class Money:
             raise ValueError(typed) from None
         # "1.250" is a thousand to some and a little more than one to others: nobody guesses.
         is_unclear = len(text.partition(".")[2]) == 3 != exponent(currency)
-        if is_unclear or units % grain(currency) or abs(units) > LARGEST_MINOR:
+        if is_unclear or abs(units) > LARGEST_MINOR or units % grain(currency):
             raise ValueError(typed)
         return cls(int(units), currency)
 
