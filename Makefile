@@ -34,7 +34,7 @@ sure: $(VENV)/for-testing
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	@$(MAKE) --no-print-directory translations
-	$(PY) -m pytest -q -n 2 -m "not browser and not story"
+	$(PY) -m pytest -q -n 2 -m "not browser and not story and not wide"
 
 # Stories run real processes and the browser is heavy: they take turns after the quick ones.
 # NO_SKIP=1 forbids skipping; THOROUGH gives every field of every form all bad texts there are.

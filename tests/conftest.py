@@ -101,9 +101,16 @@ def owner_url(database: str) -> str:
     return libpq(os.environ["TEST_POSTGRES"], database)
 
 
+# A test that asks for one of these talks to the sandbox over a socket, or goes to every page.
+_WIDE = frozenset({"_stripe", "site"})
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Campaigns end and offers lapse where a story moves the clock: the others come first."""
     items.sort(key=lambda item: item.get_closest_marker("clock") is not None)
+    for item in items:
+        if _WIDE & set(getattr(item, "fixturenames", ())):
+            item.add_marker("wide")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from marketplace.kit.routing import Blueprint
 from models import Person
 from tests.world import World, rules, values_of
 
+pytestmark = pytest.mark.wide
+
 LIST = Path(__file__).with_name("routes.txt")
 
 

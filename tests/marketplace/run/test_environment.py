@@ -8,6 +8,8 @@ from marketplace.run import CannotRun
 from marketplace.run.environment import Plan, check, filled, for_a_command
 from marketplace.run.postgres import Embedded, Urls
 
+pytestmark = pytest.mark.wide
+
 URLS = Urls("postgresql+psycopg://postgres@/alongside?host=/s", "postgresql+psycopg://w@/a?host=/s")
 REAL = {
     "APP_ENV": "production",

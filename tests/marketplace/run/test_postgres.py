@@ -14,6 +14,8 @@ from marketplace.run import CannotRun, postgres
 from marketplace.run.postgres import Embedded
 from marketplace.run.serveruser import ServerUser, let_in
 
+pytestmark = pytest.mark.wide
+
 
 @pytest.fixture
 def data_dir(copy_made: Callable[[Path], Path], tmp_path: Path) -> Path:

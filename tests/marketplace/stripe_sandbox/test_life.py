@@ -23,6 +23,8 @@ from tests.marketplace.stripe_sandbox.conftest import (
     paid,
 )
 
+pytestmark = pytest.mark.wide
+
 PLATFORM_SECRET = "whsec_platform"
 CONNECT_SECRET = "whsec_connect"
 

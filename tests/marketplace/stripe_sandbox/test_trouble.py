@@ -10,6 +10,8 @@ from marketplace.stripe_sandbox import Endpoint
 from marketplace.stripe_sandbox.operations import OPERATIONS
 from tests.marketplace.stripe_sandbox.conftest import Running, checkout, onboarded, paid
 
+pytestmark = pytest.mark.wide
+
 SECRET = "whsec_platform"
 ACCOUNT = {"type": "express"}
 
