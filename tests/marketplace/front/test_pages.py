@@ -55,6 +55,16 @@ def test_the_rules_stand_with_the_numbers_the_program_uses(client):
         assert words in page
 
 
+@pytest.mark.parametrize(
+    ("whose", "said"),
+    [("platform", "is borne by us"), ("creator", "off the creator’s part"), ("brand", "surcharge")],
+)
+def test_the_rules_say_who_bears_stripes_fee(app, client, monkeypatch, whose, said):
+    config = replace(app.extensions["config"], stripe_fee_borne_by=whose)
+    monkeypatch.setitem(app.extensions, "config", config)
+    assert said in client.get("/how").text
+
+
 def test_the_numbers_say_how_they_are_counted(client, world):
     page = client.get("/numbers").text
     assert "How each number is counted" in page
