@@ -184,6 +184,7 @@ def _offer(
         render_template(
             "deals/offer.html",
             form=form,
+            stripe_fee_by=current_app.extensions["config"].stripe_fee_borne_by,
             campaign=campaign,
             creator=creator,
             application=application,

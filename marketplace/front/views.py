@@ -84,6 +84,7 @@ def how() -> ResponseReturnValue:
         "front/how.html",
         deal_fee=bps(config.deal_fee_bps),
         sale_fee=bps(config.sale_fee_bps),
+        stripe_fee_by=config.stripe_fee_borne_by,
         rules=rules,
         shop=shop,
         disputes=disputes,

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask, current_app
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.deals import service as deals
@@ -19,6 +21,7 @@ from marketplace.payments import ledger
 from models import Deal, DealStatus, Money, Person, terms_digest
 from models.currency import grain
 from tests import builders
+from tests.client import LookingClient
 from tests.marketplace.payments.paths import Walk
 from tests.stripe_world import StripeWorld
 
@@ -172,6 +175,25 @@ def test_each_offer_says_the_surcharge_of_its_own_price(
     deals.accept(db, deal, by=brand.person)
     assert deal.terms["surcharge_minor"] == deal.surcharge_minor == 1_488
     assert deal.to_pay == Money(97_488, "eur")
+
+
+def test_whoever_agrees_reads_of_the_surcharge_first(
+    app: Flask, client: FlaskClient, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(client, LookingClient)
+    by_brand = replace(app.extensions["config"], stripe_fee_borne_by="brand")
+    monkeypatch.setitem(app.extensions, "config", by_brand)
+    campaign, creator = builders.campaign(db, builders.brand(db)), builders.creator(db)
+    brand, to = campaign.brand.person, creator.person
+    db.commit()
+    path = f"/campaigns/{campaign.slug}/offer/{creator.slug}"
+    assert "a surcharge for Stripe’s fee comes on top" in client.sign_in(brand).get(path).text
+    typed = {"price": "480", "deliver_by": (now().date() + timedelta(days=20)).isoformat()}
+    assert "€487.57" in client.post(path, data=typed, follow_redirects=True).text
+    page = f"/deals/{db.scalars(select(Deal)).one().id}"
+    assert "Surcharge for Stripe’s fee" in client.sign_in(to).get(page).text
+    assert client.post(f"{page}/accept", data={"offer": "1"}).status_code == 303
+    assert "Pay €487.57" in client.sign_in(brand).get(page).text
 
 
 @given(
