@@ -54,7 +54,7 @@ bank-test: $(VENV)/for-testing
 	@SEED=$(SEED) $(PY) -m tests.bank
 
 races: $(VENV)/for-testing
-	@ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q tests/money/test_races.py
+	@ROUNDS=$(or $(ROUNDS),1000) $(PY) -m pytest -q -n 2 tests/money/test_races.py
 
 crash-lines: $(VENV)/for-testing
 	@JOBS=$(or $(JOBS),2) $(PY) -m tests.money.crash

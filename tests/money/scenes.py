@@ -10,7 +10,18 @@ from marketplace.deals import service as deals
 from marketplace.kit.clock import in_days, in_hours, today
 from marketplace.payments import postings
 from marketplace.shop import service as shop
-from models import Checkout, CheckoutStatus, Deal, DealStatus, Money, Order, ShelfItem, Variant
+from models import (
+    Checkout,
+    CheckoutStatus,
+    Deal,
+    DealStatus,
+    Money,
+    Order,
+    Person,
+    PersonKind,
+    ShelfItem,
+    Variant,
+)
 from tests import builders
 
 
@@ -62,6 +73,11 @@ def held_milestones(db: Session) -> Deal:
     deals.fund(db, paid_checkout(db, "deal", deal.id, deal.price_minor))
     deals.deliver(db, deal, links=["https://example.org/a"], by=creator.person)
     return deal
+
+
+def an_admin(db: Session) -> Person:
+    """The one there is: each more would be told of everything, too."""
+    return db.query(Person).filter_by(kind=PersonKind.ADMIN).first() or builders.admin(db)
 
 
 def overdue(db: Session, status: DealStatus) -> Deal:

@@ -104,7 +104,7 @@ def disputed(db: Session) -> uuid.UUID:
     )
     creator = deal.creator.person
     disputes.answer(db, made, answer="It is.", asks=Money(48_000, "eur"), by=creator)
-    builders.admin(db)
+    scenes.an_admin(db)
     return made.id
 
 
@@ -118,7 +118,7 @@ def ruling(to_creator: int) -> Act:
             to_brand=dispute.deal.price - Money(to_creator, "eur"),
             rules=[],
             why="By the terms.",
-            by=builders.admin(db),
+            by=scenes.an_admin(db),
         )
 
     return rule

@@ -3,8 +3,6 @@
 import uuid
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from marketplace.deals.service import late as deals_late
 from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
@@ -18,7 +16,6 @@ from models import (
     PayoutAccount,
     PayoutStatus,
     Person,
-    PersonKind,
     Refund,
     RefundStatus,
 )
@@ -26,13 +23,10 @@ from tests import builders
 from tests.money.flows.banks import RELEASED, is_spent
 from tests.money.flows.deals import a_deal
 from tests.money.flows.kinds import Flow, Step, order_of, quiet
+from tests.money.scenes import an_admin
 from tests.money.world import World
 
 TIP = uuid.UUID(int=7)
-
-
-def admin_of(db: Session) -> Person:
-    return db.query(Person).filter_by(kind=PersonKind.ADMIN).first() or builders.admin(db)
 
 
 def late_for_a_deal(world: World, id: uuid.UUID) -> bool:
@@ -40,7 +34,7 @@ def late_for_a_deal(world: World, id: uuid.UUID) -> bool:
         if db.query(Refund).count():
             return quiet(db)
         deal, amount = db.get_one(Deal, id), Money(20_001, "eur")
-        deals_late.refund(db, deal, amount, why="Never shown.", by=admin_of(db))
+        deals_late.refund(db, deal, amount, why="Never shown.", by=an_admin(db))
     return False
 
 
@@ -50,7 +44,7 @@ def late_for_an_order(world: World, item: uuid.UUID) -> bool:
             return quiet(db)
         order, amount = order_of(db, item), Money(7_001, "eur")
         assert order
-        shop_late.refund(db, order, amount, why="Never arrived.", by=admin_of(db))
+        shop_late.refund(db, order, amount, why="Never arrived.", by=an_admin(db))
     return False
 
 
@@ -64,10 +58,10 @@ def coming_back(by_hand: bool) -> Step:
             if first.status in (RefundStatus.REPLACED, RefundStatus.BY_HAND):
                 return quiet(db)
             if first.status == RefundStatus.FAILED and by_hand:
-                payments.pay_by_hand(db, first, why="By bank.", by=admin_of(db))
+                payments.pay_by_hand(db, first, why="By bank.", by=an_admin(db))
                 return False
             if first.status == RefundStatus.FAILED:
-                payments.refund_again(db, first, by=admin_of(db))
+                payments.refund_again(db, first, by=an_admin(db))
                 return False
         stripe_id = first.stripe_id or ""
         if world.ask(f"/v1/refunds/{stripe_id}")["status"] != "failed":
