@@ -49,7 +49,12 @@ def test_a_page_to_pay_on_is_asked_for_with_its_job(db: Session) -> None:
 
 def test_nothing_is_asked_of_the_payer_that_nobody_needs(db: Session) -> None:
     row = start(db)
-    assert (row.email, row.wants_address) == ("", False)
+    assert (row.email, row.wants_address, row.surcharge_minor) == ("", False, 0)
+
+
+def test_a_surcharge_is_part_of_what_is_paid(db: Session) -> None:
+    row = start(db, surcharge=eur(15))
+    assert (row.amount, row.surcharge) == (eur(1_000), eur(15))
 
 
 @pytest.mark.parametrize("status", ["waiting", "open"])

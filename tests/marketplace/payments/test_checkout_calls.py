@@ -53,6 +53,15 @@ def test_a_page_is_opened_once_with_all_that_was_agreed(inside: Session, gate: S
     assert len(gate.asked) == 1
 
 
+def test_a_surcharge_is_listed_beside_what_is_paid_for(inside: Session, gate: Stripe) -> None:
+    row = checkout(inside, paid=False, surcharge_minor=15)
+    inside.commit()
+    gate.answers["create_checkout"] = seen()
+    calls.open_checkout(row.id)
+    items = gate.asked[0][2]["items"]
+    assert items == [("A deal", Money(985, "eur")), ("Payment surcharge", Money(15, "eur"))]
+
+
 def test_a_page_ends_with_what_it_is_for_as_far_as_stripe_lets_it(inside: Session) -> None:
     def ends(hours: float) -> datetime | None:
         made = service.start_checkout(

@@ -21,13 +21,13 @@ def eur(minor: int) -> Money:
     return Money(minor, "eur")
 
 
-def checkout(fee: int | None = 30, charge: str | None = "ch_1") -> Checkout:
+def checkout(fee: int | None = 30, charge: str | None = "ch_1", surcharge: int = 0) -> Checkout:
     return Checkout(
         id=CHECKOUT,
         purpose="deal",
         subject_id=DEAL,
         amount=eur(1000),
-        surcharge=eur(0),
+        surcharge=eur(surcharge),
         session_id="cs_1",
         charge_id=charge,
         fee_minor=fee,
@@ -80,7 +80,12 @@ def booked(net: int) -> Booked:
     )
 
 
-def share_out(db: Any, *, stripe_fee: Money | None = None) -> None:
+def share_out(
+    db: Any,
+    *,
+    stripe_fee: Money | None = None,
+    surcharge: tuple[Money, Money] | None = None,
+) -> None:
     postings.share_out(
         db,
         DEAL,
@@ -92,6 +97,7 @@ def share_out(db: Any, *, stripe_fee: Money | None = None) -> None:
         kind="deal_approved",
         source=f"deal:{DEAL}",
         stripe_fee=stripe_fee,
+        surcharge=surcharge,
     )
 
 
@@ -155,6 +161,24 @@ TABLE: list[tuple[Call, str, str, tuple[str, uuid.UUID], str, str, str]] = [
         lambda db: share_out(db, stripe_fee=eur(30)),
         f"deal:{DEAL}:shared", "deal_approved", D, f"deal:{DEAL}", "",
         f"L:escrow deal +1030, {SHARED}, E:stripe_fees -30, L:refund checkout -200",
+    ),
+    (
+        lambda db: postings.paid(db, checkout(surcharge=15)),
+        f"checkout:{CHECKOUT}:paid", "deal_paid", D, "checkout:cs_1", "ch_1",
+        "A:stripe +970, E:stripe_fees +30, L:escrow deal -985, L:surcharge deal -15",
+    ),
+    (
+        lambda db: share_out(db, surcharge=(eur(15), eur(0))),
+        f"deal:{DEAL}:shared", "deal_approved", D, f"deal:{DEAL}", "",
+        (
+            f"L:escrow deal +1000, L:surcharge deal +15, {SHARED}, I:surcharge -15,"
+            " L:refund checkout -200"
+        ),
+    ),
+    (
+        lambda db: share_out(db, surcharge=(eur(0), eur(15))),
+        f"deal:{DEAL}:shared", "deal_approved", D, f"deal:{DEAL}", "",
+        f"L:escrow deal +1000, L:surcharge deal +15, {SHARED}, L:refund checkout -215",
     ),
     (
         lambda db: postings.sent(db, transfer()),
