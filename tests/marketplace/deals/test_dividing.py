@@ -34,17 +34,22 @@ SOON = timedelta(minutes=5)
 
 
 def held(
-    db: Session, *pieces: int, status: DealStatus = DealStatus.FUNDED, fee: Any = 0, by: str = ""
+    db: Session,
+    *pieces: int,
+    status: DealStatus = DealStatus.FUNDED,
+    fee: Any = 0,
+    by: str = "",
+    surcharge: int = 0,
 ) -> tuple[Deal, Checkout]:
     """€480 held for a deal, in these pieces, of which Stripe kept `fee`; `by` whom it is borne."""
-    deal = builders.deal(db, status=status)
+    deal = builders.deal(db, status=status, surcharge_minor=surcharge)
     for number, minor in enumerate(pieces, 1):
         row = Milestone(deal=deal, number=number, title=f"Piece {number}", currency="eur")
         row.amount_minor, row.fee_minor, row.deliver_by = minor, minor // 10, deal.deliver_by
         db.add(row)
     deal.terms = deal.terms | {"stripe_fee_by": by}
     deal.terms_hash = terms_digest(deal.terms)
-    row = paid.checkout(db, "deal", deal, 48_000, fee=fee or 0)
+    row = paid.checkout(db, "deal", deal, 48_000 + surcharge, fee=fee or 0, surcharge=surcharge)
     row.fee_minor = fee
     db.flush()
     return deal, row
@@ -65,6 +70,7 @@ def balances(db: Session, deal: Deal, checkout: Checkout) -> dict[str, int]:
         ledger.REFUND: checkout.id,
         ledger.PLATFORM_FEE: None,
         ledger.STRIPE_FEES: None,
+        ledger.SURCHARGE: deal.id,
     }
     found = {kind: ledger.balance(db, kind, owner, "eur") for kind, owner in owners.items()}
     return {kind[2:]: amount.minor for kind, amount in found.items() if amount}
@@ -163,6 +169,38 @@ def test_of_a_deal_that_was_paid_in_part_only_the_rest_goes_back(db: Session) ->
     money.give_back(db, deal, by=None)
     assert back(db) == [("deal", deal.id, 38_000, row.id)]
     assert balances(db, deal, row) == {"payable": 9_000, "platform_fee": 1_000, "refund": 38_000}
+
+
+@pytest.mark.parametrize(
+    ("to_creator", "fee_bps", "back_too"), [(1, 0, 0), (1, 5_000, 0), (0, 1_000, 700)]
+)
+def test_a_surcharge_goes_back_only_where_nobody_is_paid_anything(
+    db: Session, to_creator: int, fee_bps: int, back_too: int
+) -> None:
+    deal, row = held(db, status=DealStatus.DISPUTED, surcharge=700)
+    deal.fee_bps = fee_bps
+    assert balances(db, deal, row)["surcharge"] == 700
+    money.rule(db, deal, to_creator=eur(to_creator), by=None)
+    assert "surcharge" not in balances(db, deal, row)
+    assert ledger.balance(db, ledger.SURCHARGE_KEPT, None, "eur") == eur(700 - back_too)
+    assert back(db) == [("deal", deal.id, 48_000 - to_creator + back_too, row.id)]
+    assert balances(db, deal, row)["refund"] == 48_000 - to_creator + back_too
+
+
+def test_a_surcharge_is_kept_with_the_first_milestone(db: Session) -> None:
+    deal, row = held(db, 10_000, 38_000, surcharge=700)
+    money.pay_out(db, deal, deal.milestones[0], done=eur(0))
+    assert ledger.balance(db, ledger.SURCHARGE_KEPT, None, "eur") == eur(700)
+    deal.passed_minor = 10_000
+    money.give_back(db, deal, by=None)
+    assert back(db) == [("deal", deal.id, 38_000, row.id)]
+
+
+def test_a_payment_after_the_end_brings_its_surcharge_back(db: Session) -> None:
+    deal, row = held(db, status=DealStatus.CANCELLED, surcharge=700)
+    money.give_back_stray(db, deal, row)
+    assert back(db) == [("deal", deal.id, 48_700, row.id)]
+    assert balances(db, deal, row) == {"refund": 48_700}
 
 
 def test_a_payment_after_the_end_is_noted_and_goes_back(db: Session) -> None:

@@ -27,9 +27,12 @@ def eur(minor: int) -> Money:
     return Money(minor, "eur")
 
 
-def checkout(db: Session, purpose: str, thing: Any, amount: int, *, fee: int = 0) -> Checkout:
+def checkout(
+    db: Session, purpose: str, thing: Any, amount: int, *, fee: int = 0, surcharge: int = 0
+) -> Checkout:
     """A payment that came in and is booked."""
     row = Checkout(purpose=purpose, subject_id=thing.id, currency="eur", amount_minor=amount)
+    row.surcharge_minor = surcharge
     row.description, row.success_path, row.cancel_path = "x", "/", "/"
     row.session_id, row.payment_intent_id = f"cs_{thing.id.hex}", f"pi_{thing.id.hex}"
     row.charge_id, row.fee_minor, row.status = f"ch_{thing.id.hex}", fee, CheckoutStatus.PAID
