@@ -30,7 +30,7 @@ bp = Blueprint("home", __name__)
 
 @bp.app_template_global()
 def titles_of(transfers: Iterable[Transfer]) -> dict[UUID, str]:
-    """For pages of payments, which know a deal or an order only by its id."""
+    """For pages of payments, which know a deal or an order only by its id; by the transfer's."""
     return queries.what_for(db(), transfers)
 
 
@@ -139,7 +139,7 @@ def statement_csv(month: str) -> ResponseReturnValue:
 def transfers_csv() -> ResponseReturnValue:
     transfers = queries.all_transfers(db(), for_=me())
     what_for = queries.what_for(db(), transfers)
-    rows = [words.transfer_row(one, what_for.get(one.subject_id, "")) for one in transfers]
+    rows = [words.transfer_row(one, what_for[one.id]) for one in transfers]
     return csv_file(_("transfers"), words.TRANSFER_COLUMNS, rows)
 
 

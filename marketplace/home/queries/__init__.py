@@ -174,15 +174,27 @@ def all_transfers(db: Session, *, for_: Person) -> list[Transfer]:
 
 
 def what_for(db: Session, transfers: Iterable[Transfer]) -> dict[UUID, str]:
-    """What each of these was sent for: the deal's title, or what was sold, by deal or order."""
+    """What each of these was sent for: what was sold, or the deal and which piece of it."""
+    transfers = list(transfers)
     ids = [one.subject_id for one in transfers]
     deals = db.execute(select(Deal.id, Deal.title).where(Deal.id.in_(ids)))
+    pieces = db.execute(
+        select(Milestone.deal_id, Milestone.number, Milestone.title).where(
+            Milestone.deal_id.in_(ids)
+        )
+    )
     sold = db.execute(
         select(OrderLine.order_id, OrderLine.title)
         .where(OrderLine.order_id.in_(ids))
         .order_by(OrderLine.created_at.desc())
     )
-    return {subject: title for rows in (deals, sold) for subject, title in rows}
+    titles = {subject: title for rows in (deals, sold) for subject, title in rows}
+    parts = {(deal, number): title for deal, number, title in pieces}
+    found = {}
+    for one in transfers:
+        named = (parts.get((one.subject_id, one.part)), titles.get(one.subject_id))
+        found[one.id] = " · ".join(title for title in named if title)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
