@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Brand, Creator, Deal, DealStatus, Dispute, Event, Offer, Person
+from models import (
+    Brand,
+    Creator,
+    Deal,
+    DealStatus,
+    Dispute,
+    Event,
+    Offer,
+    Person,
+    Transfer,
+    TransferStatus,
+)
 
 
 def deals_of(person: Person) -> Select[Deal]:
@@ -47,6 +58,14 @@ def whole(db: Session, deal: Deal) -> Deal:
         .execution_options(populate_existing=True)
     )
     return db.scalars(query).unique().one()
+
+
+def gone_back(db: Session, deal: Deal) -> set[int]:
+    """The milestones that were approved, and whose money went back before it was sent."""
+    query = select(Transfer.part).filter_by(
+        purpose="deal", subject_id=deal.id, status=TransferStatus.CANCELLED
+    )
+    return set(db.scalars(query))
 
 
 def story(db: Session, deal: Deal) -> list[Event]:

@@ -65,7 +65,7 @@ def _show(deal: Deal, **forms: Any) -> str:
         said=purse.said(deal, me()),
         offers=deal.offers,
         terms=deal.terms or deal.offer.terms,
-        steps=milestones.steps(deal),
+        steps=milestones.steps(deal, queries.gone_back(db(), deal)),
         message_form=forms.get("message", Form(MessageIn())),
     )
 

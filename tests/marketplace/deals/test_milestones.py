@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from marketplace.books import verify
+from marketplace.deals import queries as deals
 from marketplace.deals import schemas, service
 from marketplace.deals.service import Piece, holds, pieces
 from marketplace.deals.words import milestones as words
@@ -20,7 +21,7 @@ from marketplace.deals.words import purse
 from marketplace.home import queries as home
 from marketplace.kit.clock import now, today
 from marketplace.kit.db import unit_of_work
-from marketplace.kit.i18n import money
+from marketplace.kit.i18n import day, money
 from marketplace.payments import ledger
 from models import Deal, DealStatus, Money, Refund, Refused, Transfer, terms_digest
 from tests import builders
@@ -270,7 +271,10 @@ def test_who_cancels_after_a_milestone_gives_back_what_is_still_held(
         assert refund.amount_minor == 48_000 - 10_001
         row = db.get_one(Deal, deal.id)
         with app.test_request_context():
-            assert [one.state for one in words.steps(row)] == ["Approved", "Refunded", "Refunded"]
+            steps = words.steps(row)
+            assert [one.state for one in steps] == ["Approved", "Refunded", "Refunded"]
+            assert [one.note for one in steps[1:]] == [f"Went back on {day(now())}"] * 2
+            assert not any(one.is_now for one in steps)
     passes(app)
 
 
@@ -291,6 +295,7 @@ def test_a_ruling_divides_what_is_still_held(
     with app.app_context(), app.test_request_context(), unit_of_work() as db:
         row = db.get_one(Deal, deal.id)
         said = purse.sums(row, purse.parts(row, eur(to_creator)))
+        assert words.steps(row)[2].note == f"Divided by the ruling, {day(now())}"
         received = money(whole - whole.share(1_000))
     # The page says of the whole deal what its receipt says.
     assert (said[0][1], said[-1][1]) == ("€480.00", received)
@@ -316,6 +321,10 @@ def test_a_milestone_whose_creator_has_no_account_waits_and_then_goes_back(
     with app.app_context(), unit_of_work() as db:
         back = db.scalars(select(Refund.amount_minor).filter_by(subject_id=deal.id)).all()
         assert sum(back) == 48_000
+        row = db.get_one(Deal, deal.id)
+        with app.test_request_context():
+            first = words.steps(row, deals.gone_back(db, row))[0]
+    assert (first.state, first.note) == ("Went back", f"Approved on {day(now())}, and never sent")
 
 
 def test_what_the_creator_bears_of_stripes_fee_is_borne_by_each_milestone(
