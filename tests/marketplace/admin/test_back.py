@@ -41,7 +41,9 @@ def test_who_bears_it_is_shown_before_anything_moves(walk: Walk, client: Looking
     walk.release()
     sign_in(walk, client, walk.admin_id)
     assert path(walk) in client.get(f"/deals/{walk.id}").text
-    assert "Up to €480.00" in client.get(path(walk)).text
+    form = client.get(path(walk)).text
+    assert "Up to €480.00" in form
+    assert '<span class="before" aria-hidden="true">€</span>' in form
     text = re.sub(r"<[^>]+>|\s+", " ", client.post(path(walk), data=GIVEN).text)
     for part in ("gives back €90.00", "Our fee €10.00", "€100.00", "Never shown."):
         assert part in re.sub(r" +", " ", text)

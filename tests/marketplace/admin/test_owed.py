@@ -55,6 +55,7 @@ def test_the_page_names_what_waits(client: LookingClient, deal: Deal) -> None:
 
 def test_a_debt_is_written_off(client: LookingClient, deal: Deal, db: Session) -> None:
     path = f"/admin/money/owed/{deal.creator.person_id}"
+    assert '<span class="before" aria-hidden="true">€</span>' in client.get(path).text
     assert "Enter how much" in client.post(path, data={"why": "gone"}).text
     assert "€99.00 or less" in client.post(path, data={"amount": "100", "why": "gone"}).text
     assert "Say why" in client.post(path, data={"amount": "99"}).text
