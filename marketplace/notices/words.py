@@ -1,6 +1,6 @@
 """What a notice says: for each kind, the subject of its mail and one sentence.
 
-`who`, `title`, `amount` and `until` are filled from the notice's data when it is read.
+`who`, `title`, `amount`, `waits` and `until` are filled from the notice's data when it is read.
 """
 
 from collections.abc import Mapping
@@ -172,7 +172,24 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "hold_ends_soon": (
         _l("“%(title)s” must end by %(until)s"),
-        _l("Money may not be held any longer than that. Deliver, approve or settle it before."),
+        _l(
+            "%(amount)s is still held, and may not be held any longer than that."
+            " Deliver, approve or settle it before."
+        ),
+    ),
+    "hold_and_unsent_end_soon": (
+        _l("“%(title)s” must end by %(until)s"),
+        _l(
+            "%(amount)s is still held, and %(waits)s is approved and waits until the creator’s"
+            " account can receive it. Neither may be held any longer than that."
+        ),
+    ),
+    "unsent_ends_soon": (
+        _l("Money for “%(title)s” must be sent by %(until)s"),
+        _l(
+            "%(amount)s is approved and waits until the creator’s account can receive it."
+            " What nobody can be sent by then goes back to the brand."
+        ),
     ),
     "hold_ended": (
         _l("The time to hold money for “%(title)s” is over"),
@@ -180,7 +197,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     ),
     "hold_overdue": (
         _l("Money is held too long: “%(title)s”"),
-        _l("It should have been paid out or given back by %(until)s. Settle it today."),
+        _l("%(amount)s should have left by %(until)s, to one side or the other. Settle it today."),
     ),
     # Disputes
     "dispute_opened": (

@@ -1,6 +1,7 @@
 """How long a deal's money may be held: warnings ahead, then it goes where it must."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -83,29 +84,58 @@ def _act(db: Session, deal: Deal) -> None:
     if deal.hold_until > now():
         _warn(db, deal)
         return
-    unclaimed = _give_back_unclaimed(db, deal)
+    back = _give_back_unclaimed(db, deal)
+    stays = deal.status in Deal.HOLDING or not back
     if deal.status in (DealStatus.FUNDED, DealStatus.REVISING):
+        back, stays = back + deal.goes_back, False
         money.give_back(db, deal, by=None, note="hold")
-    elif deal.status in Deal.HOLDING or not unclaimed:
-        _tell_admins(db, deal, "hold_overdue")
-        return
-    news.tell_both(db, deal, "hold_ended", **_limit(deal))
+    if back:
+        news.tell_both(db, deal, "hold_ended", amount=back.plain(), **_limit(deal))
+    if stays:
+        left = _held(deal) + _unsent(db, deal)
+        _tell_admins(db, deal, "hold_overdue", amount=left.plain())
 
 
 def _warn(db: Session, deal: Deal) -> None:
+    """Say what is meant: of a price, milestones may have gone by, or wait for an account."""
     deal.tell("warn_hold", by=None)
-    news.tell_both(db, deal, "hold_ends_soon", **_limit(deal))
-    _tell_admins(db, deal, "hold_ends_soon")
+    held, waits = _held(deal), _unsent(db, deal)
+    kind, about = "hold_ends_soon", {"amount": held.plain()}
+    if waits and held:
+        kind, about = "hold_and_unsent_end_soon", about | {"waits": waits.plain()}
+    elif waits:
+        kind, about = "unsent_ends_soon", {"amount": waits.plain()}
+    news.tell_both(db, deal, kind, **about, **_limit(deal))
+    _tell_admins(db, deal, kind, **about)
 
 
-def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
-    """The creator never said where to send it. Not where an answer of Stripe's may be lost."""
+def _held(deal: Deal) -> Money:
+    """Of the price, what nobody has approved or given back yet."""
+    return deal.rest if deal.status in Deal.HOLDING else Money(0, deal.currency)
+
+
+def _unsent(db: Session, deal: Deal) -> Money:
+    """What was approved, and hasn't left for the creator."""
+    query = select(Transfer.amount_minor).where(
+        Transfer.purpose == "deal",
+        Transfer.subject_id == deal.id,
+        Transfer.status.in_((TransferStatus.WAITING, TransferStatus.BLOCKED)),
+    )
+    return Money(sum(db.scalars(query)), deal.currency)
+
+
+def _give_back_unclaimed(db: Session, deal: Deal) -> Money:
+    """The creator never said where to send it. Not where an answer of Stripe's may be lost.
+
+    Gives what goes back.
+    """
     query = select(Transfer).filter_by(
         purpose="deal", subject_id=deal.id, status=TransferStatus.BLOCKED, asked_at=None
     )
     blocked = db.scalars(query.order_by(Transfer.part)).all()
     # A bank may have taken a part back meanwhile, and our fee on it.
     gone = fee_taken_back(db, deal)
+    back = Money(0, deal.currency)
     for transfer in blocked:
         transfer.lock()
         cause = f"{money.cause(deal, transfer.part)}:shared"
@@ -117,9 +147,10 @@ def _give_back_unclaimed(db: Session, deal: Deal) -> bool:
         checkout = transfer.checkout
         transfer.move("cancel", by=None, note="hold")
         payments.give_back(db, purpose="deal", subject_id=deal.id, amount=amount, checkout=checkout)
+        back += amount
     if blocked and deal.may("unclaim"):
         deal.move("unclaim", by=None)
-    return bool(blocked)
+    return back
 
 
 def _fees(db: Session, cause: str, currency: str) -> tuple[Money, Money, Money]:
@@ -137,6 +168,6 @@ def _limit(deal: Deal) -> dict[str, str]:
     return {"until": deal.hold_until.isoformat()}
 
 
-def _tell_admins(db: Session, deal: Deal, kind: str) -> None:
-    about = news.about(deal, deal.brand.name, **_limit(deal))
+def _tell_admins(db: Session, deal: Deal, kind: str, **more: Any) -> None:
+    about = news.about(deal, deal.brand.name, **more, **_limit(deal))
     tell_admins(db, kind, path=news.path(deal), **about)

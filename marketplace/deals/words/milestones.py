@@ -1,4 +1,4 @@
-"""The milestones of a deal as its page lists them: how each stands, when it is due or what came of it."""
+"""The milestones of a deal as its page lists them: how each stands, and when it is or was."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -53,6 +53,14 @@ def told(db: Session) -> set[tuple[Person, str]]:
     return {(who, kind) for who, kind, _path, _data in notices(db)}
 
 
+def amounts(db: Session) -> set[tuple[str, int, int | None]]:
+    """What each notice says is held, and what waits to be sent."""
+    return {
+        (kind, data["amount"]["minor"], data.get("waits", {}).get("minor"))
+        for _who, kind, _path, data in notices(db)
+    }
+
+
 def test_how_long_is_the_law_of_where_we_are(
     app: Flask, db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +111,47 @@ def test_both_sides_and_admins_are_warned_ahead(
         assert deal.hold_warned_at == MIDNIGHT
         assert only(db, "warn_hold").actor_id is None
     assert holds.tick(db) == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "passed", "said"),
+    [
+        (DealStatus.FUNDED, 0, ("hold_ends_soon", 48_000, None)),
+        (DealStatus.DELIVERED, 10_000, ("hold_and_unsent_end_soon", 38_000, 9_000)),
+        (DealStatus.REFUNDING, 10_000, ("unsent_ends_soon", 9_000, None)),
+    ],
+)
+def test_a_warning_tells_what_is_still_held_and_what_waits_to_be_sent(
+    db: Session, status: DealStatus, passed: int, said: tuple[str, int, int | None]
+) -> None:
+    deal, _row = held(db, 10_000, 38_000, status=status)
+    if passed:
+        blocked(db, deal, deal.milestones[0])
+        deal.passed_minor = passed
+    deal.hold_until = MIDNIGHT + 2 * DAY
+    db.flush()
+    assert holds.tick(db) == 1
+    assert amounts(db) == {said}
+
+
+def test_what_was_sent_is_not_warned_of(db: Session) -> None:
+    deal, _row = held(db, 10_000, 38_000)
+    (sent,) = blocked(db, deal, deal.milestones[0])
+    sent.status, sent.stripe_id = "sent", "tr_1"  # type: ignore[assignment]
+    deal.passed_minor, deal.hold_until = 10_000, MIDNIGHT + 2 * DAY
+    db.flush()
+    assert holds.tick(db) == 1
+    assert amounts(db) == {("hold_ends_soon", 38_000, None)}
+
+
+def test_what_goes_back_is_what_is_still_held_and_what_nobody_claimed(db: Session) -> None:
+    deal = overdue(db, 10_000, 38_000)
+    blocked(db, deal, deal.milestones[0])
+    deal.passed_minor = 10_000
+    db.flush()
+    assert holds.tick(db) == 1
+    assert sorted(one[2] for one in back(db)) == [10_000, 38_000]
+    assert amounts(db) == {("hold_ended", 48_000, None)}
 
 
 @pytest.mark.parametrize(
@@ -178,10 +227,13 @@ def test_a_piece_nobody_claimed_goes_back_while_the_next_is_looked_at(db: Sessio
     deal = overdue(db, 10_000, 38_000, status=DealStatus.DELIVERED)
     admin = builders.admin(db)
     blocked(db, deal, deal.milestones[0])
+    deal.passed_minor = 10_000
     assert holds.tick(db) == 1
     assert deal.status == "delivered"
     assert [one[2] for one in back(db)] == [10_000]
-    assert told(db) == {(admin, "hold_overdue")}
+    sides = {(deal.creator.person, "hold_ended"), (deal.brand.person, "hold_ended")}
+    assert told(db) == {(admin, "hold_overdue")} | sides
+    assert amounts(db) == {("hold_overdue", 38_000, None), ("hold_ended", 10_000, None)}
 
 
 def test_a_fee_that_a_bank_took_back_is_not_given_back_again(db: Session) -> None:

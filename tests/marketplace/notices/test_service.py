@@ -15,6 +15,7 @@ DATA = {
     "who": "Fjällhem",
     "title": "Spring boots",
     "amount": {"minor": 48_000, "currency": "eur"},
+    "waits": {"minor": 9_000, "currency": "eur"},
     "until": "2031-03-05",
 }
 

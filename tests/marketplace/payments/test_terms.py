@@ -145,8 +145,8 @@ def test_a_ruled_part_that_nobody_claims_is_warned_of_and_then_goes_back(walk: W
     assert walk.balance(ledger.PAYABLE, walk.creator_id) == 18_000
     held_until(walk, 13)
     tick(walk)
-    assert walk.told(walk.creator_id).count("hold_ends_soon") == 1
-    assert "hold_ends_soon" in walk.told(walk.admin_id)
+    assert walk.told(walk.creator_id).count("unsent_ends_soon") == 1
+    assert "unsent_ends_soon" in walk.told(walk.admin_id)
     held_until(walk, -0.1)
     tick(walk)
     assert walk.state() == DealStatus.SETTLED
