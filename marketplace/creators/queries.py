@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Date, cast, func, select
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy import Date, Subquery, and_, cast, exists, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
 from marketplace.kit.clock import today
 from models import (
@@ -17,6 +17,7 @@ from models import (
     Deal,
     DealStatus,
     Delivery,
+    Milestone,
     Person,
     PlatformAccount,
     ShelfItem,
@@ -59,25 +60,47 @@ def current_audiences(db: Session, creator: Creator) -> dict[uuid.UUID, Audience
     return {audience.account_id: audience for audience in db.scalars(query)}
 
 
-def on_time(db: Session, creator: Creator) -> OnTime:
-    """Of the work that was delivered or should have been, how much came by its day."""
+def paid_work(creator: Creator) -> Subquery:
+    """Each piece of paid work with its day (`by`) and when it first came (`at`), if it did.
+
+    A milestone is judged by its own day, once it could be begun by then: nobody can keep a day
+    that passed while the piece before was still being made or looked at.
+    """
     first = (
-        select(Delivery.deal_id, func.min(Delivery.created_at).label("at"))
-        .group_by(Delivery.deal_id)
+        select(Delivery.deal_id, Delivery.milestone_id, func.min(Delivery.created_at).label("at"))
+        .join(Deal, Deal.id == Delivery.deal_id)
+        .where(Deal.creator_id == creator.id)
+        .group_by(Delivery.deal_id, Delivery.milestone_id)
         .subquery()
     )
-    kept = cast(first.c.at, Date) <= Deal.deliver_by
-    query = (
-        select(func.count().filter(kept), func.count())
+    theirs = and_(Deal.creator_id == creator.id, Deal.funded_at.is_not(None))
+    whole = (
+        select(first.c.at, Deal.deliver_by.label("by"))
         .select_from(Deal)
         .outerjoin(first, first.c.deal_id == Deal.id)
+        .where(theirs, ~exists().where(Milestone.deal_id == Deal.id))
+    )
+    before = aliased(Milestone)
+    is_before = and_(before.deal_id == Milestone.deal_id, before.number == Milestone.number - 1)
+    pieces = (
+        select(first.c.at, Milestone.deliver_by)
+        .join(Deal, Deal.id == Milestone.deal_id)
+        .outerjoin(first, first.c.milestone_id == Milestone.id)
+        .outerjoin(before, is_before)
         .where(
-            Deal.creator_id == creator.id,
-            Deal.funded_at.is_not(None),
-            first.c.at.is_not(None) | (Deal.deliver_by < today()),
+            theirs,
+            or_(Milestone.number == 1, cast(before.approved_at, Date) <= Milestone.deliver_by),
         )
     )
-    row = db.execute(query).one()
+    return union_all(whole, pieces).subquery()
+
+
+def on_time(db: Session, creator: Creator) -> OnTime:
+    """Of the work that was delivered or should have been, how much came by its day."""
+    work = paid_work(creator).c
+    kept = cast(work.at, Date) <= work.by
+    query = select(func.count().filter(kept), func.count())
+    row = db.execute(query.where(work.at.is_not(None) | (work.by < today()))).one()
     return OnTime(kept=row[0], due=row[1])
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from marketplace.creators.queries import paid_work
 from marketplace.kit.clock import now, today
 from marketplace.payments import ledger
 from marketplace.shop.rules.shares import kept
@@ -269,11 +270,8 @@ def _paid(db: Session, brand: Brand, *, since: datetime) -> int:
 
 
 def on_time(db: Session, *, for_: Creator) -> list[bool]:
-    """The last twelve deliveries, oldest first: whether each came by the agreed day."""
-    rows = db.execute(
-        select(Deal.delivered_at, Deal.deliver_by)
-        .where(Deal.creator_id == for_.id, Deal.delivered_at.is_not(None))
-        .order_by(Deal.delivered_at.desc())
-        .limit(12)
-    ).all()
-    return [delivered.date() <= by for delivered, by in rows if delivered][::-1]
+    """The last twelve pieces delivered, oldest first: whether each came by its agreed day."""
+    work = paid_work(for_).c
+    query = select(work.at, work.by).where(work.at.is_not(None)).order_by(work.at.desc())
+    rows = db.execute(query.limit(12)).all()
+    return [came.date() <= by for came, by in rows][::-1]

@@ -13,10 +13,12 @@ from models import (
     Creator,
     DealStatus,
     Delivery,
+    Milestone,
     PlatformAccount,
 )
 from models.clock import now
 from tests import builders
+from tests.client import LookingClient
 
 
 def test_the_audience_page_shows_where_numbers_come_from_and_what_they_say(
@@ -107,6 +109,39 @@ def test_deliveries_on_time_are_counted_by_their_first_day(
     page = client.get(f"/creators/{creator.slug}").text
     assert "1 of 3 deliveries on time" in page
     assert "Work done here" in page
+
+
+def test_each_milestone_is_judged_by_its_own_day(db: Session, client: LookingClient) -> None:
+    """On time, late, never begun in time, and one whose deal ended before it was its turn."""
+    creator = builders.creator(db)
+    ended = builders.deal(db, to=creator, status=DealStatus.REFUNDED)
+    under_way = builders.deal(db, to=creator, status=DealStatus.FUNDED)
+    # (its deal, its day, the day of its approval if any, the day it was delivered if it was)
+    rows = (
+        (under_way, 1, -6, -9, -9),
+        (under_way, 2, -4, -2, -3),
+        (under_way, 3, -3, None, None),
+        (under_way, 4, 20, None, None),
+        (ended, 1, -5, None, -5),
+        (ended, 2, -2, None, None),
+    )
+    for deal, number, by, approved, came in rows:
+        piece = Milestone(deal=deal, number=number, title="Piece", currency="eur", fee_minor=1_200)
+        piece.amount_minor = 12_000 if deal is under_way else 24_000
+        piece.fee_minor = piece.amount_minor // 10
+        piece.deliver_by = now().date() + timedelta(days=by)
+        piece.approved_at = None if approved is None else now() + timedelta(days=approved)
+        builders.add(db, piece)
+        if came is not None:
+            links, id = ["https://example.org"], piece.id
+            made = Delivery(deal=deal, number=number, milestone_id=id, links=links)
+            made.created_at = now() + timedelta(days=came)
+            builders.add(db, made)
+    db.commit()
+    assert "2 of 3 deliveries on time" in client.get(f"/creators/{creator.slug}").text
+    client.sign_in(creator.person)
+    # The same, of what was delivered.
+    assert "2 of 3" in client.get("/today").text
 
 
 def test_a_brand_can_invite_to_its_open_campaigns_only(db: Session, client: FlaskClient) -> None:
