@@ -57,6 +57,10 @@ class Order(Flowing, Model):
         ),
         CheckConstraint("refunded_minor BETWEEN 0 AND total_minor", name="refunded_within_total"),
         CheckConstraint(
+            "brand_back_minor BETWEEN 0 AND least(brand_minor, refunded_minor)",
+            name="brand_back_in_range",
+        ),
+        CheckConstraint(
             "status IN ('created', 'expired') = (paid_at IS NULL)", name="paid_has_a_time"
         ),
         Index("ix_orders_due", "due_at", postgresql_where="due_at IS NOT NULL"),
@@ -93,6 +97,9 @@ class Order(Flowing, Model):
     creator_minor: Mapped[int] = minor()
     platform_minor: Mapped[int] = minor()
     refunded_minor: Mapped[int] = minor(default=0)
+    # Of what went back, what the brand gave of its own share, and nobody else bore a part of.
+    brand_back_minor: Mapped[int] = minor(default=0)
+    brand_back: Mapped[Money] = amount("brand_back_minor")
     total: Mapped[Money] = amount("total_minor")
     brand_share: Mapped[Money] = amount("brand_minor")
     creator_share: Mapped[Money] = amount("creator_minor")

@@ -49,6 +49,21 @@ CHECKS = {
           GROUP BY 1) b ON b.about_id = o.id WHERE o.paid_at IS NOT NULL
         """,
     ),
+    "What a brand gave back alone was taken from it, by its own word": (
+        "orders",
+        """
+        SELECT o.brand_back_minor <> coalesce(v.s, 0) OR o.brand_back_minor > coalesce(t.s, 0)
+          AS wrong, 'order:' || o.id AS thing
+        FROM orders o JOIN brands b ON b.id = o.brand_id
+          LEFT JOIN (SELECT subject_id, actor_id, sum((data ->> 'minor')::bigint) s FROM events
+            WHERE subject_type = 'orders' AND verb = 'refund_late' GROUP BY 1, 2) v
+          ON v.subject_id = o.id AND v.actor_id = b.person_id
+          LEFT JOIN (SELECT j.about_id, a.owner, sum(e.amount) s FROM ledger.journal j
+            JOIN ledger.entry e ON e.journal_id = j.id JOIN ledger.account a ON a.id = e.account_id
+            WHERE j.kind = 'taken_back' AND a.kind IN ('L:payable', 'A:owed') GROUP BY 1, 2) t
+          ON t.about_id = o.id AND t.owner = b.person_id
+        """,
+    ),
     "A settled order's shares have left": (
         "orders",
         """

@@ -28,7 +28,7 @@ from models.currency import grain, least_charge
 
 from . import debts
 from .banks import collect, give_back_late, still_free
-from .debts import QUEUE, is_frozen, owed, take_from, write_off
+from .debts import QUEUE, is_frozen, owed, owes_no_more, take_from, write_off
 from .refunds import (
     give_back,
     pay_by_hand,
@@ -49,6 +49,7 @@ __all__ = [
     "is_frozen",
     "live_checkout",
     "owed",
+    "owes_no_more",
     "paid_checkout",
     "pay_by_hand",
     "refresh_account",

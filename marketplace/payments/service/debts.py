@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from marketplace.kit.i18n import money
 from marketplace.kit.jobs import enqueue
 from marketplace.payments import ledger, postings
 from models import (
@@ -15,6 +16,7 @@ from models import (
     Event,
     Money,
     Person,
+    Refund,
     Refused,
     Reversal,
     ReversalStatus,
@@ -39,6 +41,26 @@ def owed(db: Session, person_id: uuid.UUID, currency: str) -> Money:
     """What a payee owes us, less what is being asked back at Stripe this moment."""
     whole = ledger.balance(db, ledger.OWED, person_id, currency)
     return whole - _asked_back(db, person_id, currency)
+
+
+def owes_no_more(db: Session, person: Person, refund: Refund) -> None:
+    """Refuse a payee's own refund while what they owe from before hasn't come back.
+
+    It is paid from our balance first; so nobody gives away more than one such sum on credit. To
+    be called once it is booked: the balance is locked then, and what others booked is in it.
+    """
+    lines = ledger.lines_of(db, f"refund:{refund.id}:taken_back")
+    of_this = sum(one.amount.minor for one in lines if one.account == ledger.OWED)
+    whole = ledger.balance(db, ledger.OWED, person.id, refund.currency)
+    if before := max(0, whole.minor - of_this):
+        owed = money(Money(before, refund.currency))
+        raise Refused(
+            _(
+                "%(amount)s that went back before isn’t here yet: it is being asked for at Stripe,"
+                " or kept from what you earn next. Try again once it is.",
+                amount=owed,
+            )
+        )
 
 
 def _asked_back(db: Session, person_id: uuid.UUID, currency: str) -> Money:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from models import (
     Brand,
     Checkout,
+    Event,
     Order,
     OrderLine,
     OrderStatus,
@@ -67,6 +68,12 @@ def whole(db: Session, order: Order) -> Order:
         .execution_options(populate_existing=True)
     )
     return db.scalars(query).unique().one()
+
+
+def late_refunds(db: Session, order: Order) -> list[Event]:
+    """What was given back after the shares were sent, the first first."""
+    query = select(Event).filter_by(subject_type="orders", subject_id=order.id, verb="refund_late")
+    return list(db.scalars(query.order_by(Event.at, Event.created_at)))
 
 
 def checkout(db: Session, order: Order) -> Checkout | None:

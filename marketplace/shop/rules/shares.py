@@ -68,7 +68,22 @@ def given_back(shares: Shares, refunded: Money) -> Shares:
     return Shares(*(Money(part * step, refunded.currency) for part in parts))
 
 
+def gone(order: Order, refunded: Money) -> Shares:
+    """What each has given back when `refunded` of an order went back in all.
+
+    What the brand gave alone is its own. All else is shared in proportion, until the brand has
+    nothing left of the sale; the others bear what goes beyond that.
+    """
+    shares, alone = of_order(order), order.brand_back
+    part = given_back(shares, refunded - alone)
+    room: Money = shares.brand - alone
+    if room < part.brand:
+        others = Shares(Money(0, order.currency), shares.creator, shares.platform)
+        beyond = given_back(others, refunded - alone - room)
+        part = Shares(room, beyond.creator, beyond.platform)
+    return Shares(part.brand + alone, part.creator, part.platform)
+
+
 def kept(order: Order) -> Shares:
     """What is left of each share after all that was given back so far."""
-    shares = of_order(order)
-    return shares - given_back(shares, order.refunded)
+    return of_order(order) - gone(order, order.refunded)

@@ -6,7 +6,7 @@ from marshmallow import Schema
 from marketplace.kit import fields
 from marketplace.shop.rules import MOST_AT_ONCE
 from marketplace.shop.words import KINDS, OFFERED_REASONS
-from models import Order, Product
+from models import Money, Order, Product
 
 from .shopify import LARGEST_BYTES
 
@@ -84,3 +84,15 @@ def return_in(order: Order) -> Schema:
 class FindIn(Schema):
     code = fields.text(_l("Enter the order code, like 4F7-K2Q-9TD"), most=20)
     email = fields.email(_l("Enter the email address you paid with"))
+
+
+def give_back_in(most: Money) -> Schema:
+    """What a brand gives back of the `most` it has left, and why."""
+
+    class GiveBackIn(Schema):
+        amount = fields.money(
+            most.currency, _l("Enter how much goes back"), most=max(1, most.minor)
+        )
+        why = fields.text(_l("Say why, for the shopper to read"), most=500, name=_l("Why"))
+
+    return GiveBackIn()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from marketplace.payments import service as payments
 from marketplace.payments.postings import Bearers
 from marketplace.payments.service.banks import Burden, Subject
-from marketplace.shop.rules.shares import Shares, given_back, of_order
+from marketplace.shop.rules.shares import Shares, gone
 from models import (
     Chargeback,
     Money,
@@ -63,11 +63,10 @@ def burden(order: Order, amount: Money) -> Burden:
 
 
 def _part(order: Order, amount: Money) -> Shares:
-    shares = of_order(order)
     before: Money = order.refunded
     # An order that ended before it was shared has nobody's parts.
     whole = min(before + amount, order.total) if order.status in _DIVIDED else before
-    return given_back(shares, whole) - given_back(shares, before)
+    return gone(order, whole) - gone(order, before)
 
 
 def _end_returns(db: Session, order: Order) -> None:

@@ -107,6 +107,21 @@ def given_back_late(db: Session, order: Order, amount: Money, why: str) -> None:
     )
 
 
+def given_back_by_brand(db: Session, order: Order, amount: Money, why: str) -> None:
+    """After the days to return it: the brand gives of its own."""
+    _write(
+        db,
+        order,
+        _("Your refund from order %(number)s", number=order.number),
+        _(
+            "%(brand)s gives you %(amount)s back. It is on its way to your card.",
+            brand=order.brand.name,
+            amount=money(amount),
+        )
+        + f"\n{why}",
+    )
+
+
 def _due(order: Order) -> datetime:
     return order.due_at or order.created_at
 

@@ -10,7 +10,7 @@ from marketplace.kit.clock import in_days
 from marketplace.payments import postings
 from marketplace.payments import service as payments
 from marketplace.shop.rules import CONFIRM_DAYS
-from marketplace.shop.rules.shares import given_back, of_order
+from marketplace.shop.rules.shares import gone
 from models import (
     Money,
     Order,
@@ -113,11 +113,10 @@ def receive(db: Session, made: Return, *, by: Person | None) -> None:
 
 def _take_from_shares(db: Session, order: Order, made: Return) -> None:
     """Book the difference between two sums of refunds, so that many small ones never drift."""
-    shares = of_order(order)
     # Of what the shopper's bank gave back already, nobody gives anything a second time.
     made.amount = min(made.amount, order.total - order.refunded)
     refunded: Money = order.refunded + made.amount
-    part = given_back(shares, refunded) - given_back(shares, order.refunded)
+    part = gone(order, refunded) - gone(order, order.refunded)
     checkout = payments.paid_checkout(db, "order", order.id)
     postings.returned(
         db,

@@ -1,6 +1,6 @@
 """Orders as their brand has them: what to send, and where each stands."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,8 +11,9 @@ from marketplace.kit.pages import FEW, go, paged
 from marketplace.kit.routing import me
 from marketplace.shop import service, words
 from marketplace.shop.queries import orders as queries
-from marketplace.shop.schemas import SendIn
-from marketplace.shop.words.order import purse_of_sale, sums_of_sale, title_of_sale
+from marketplace.shop.schemas import SendIn, give_back_in
+from marketplace.shop.service import late
+from marketplace.shop.words.order import given_back_late, purse_of_sale, sums_of_sale, title_of_sale
 from models import Order, Refused, Return
 
 from . import bp, my_brand, page_url
@@ -44,7 +45,26 @@ def show_sale(order: Order) -> ResponseReturnValue:
         reasons=words.REASONS,
         sums=sums_of_sale,
         purse=purse_of_sale(order),
+        given_back=given_back_late(queries.late_refunds(db(), order), order),
+        may_give_back=bool(late.most_alone(order)) and not order.frozen_at,
     )
+
+
+@bp.form("/sales/<sale:order>/back", allow=access.seller_of_order)
+def give_back(order: Order) -> ResponseReturnValue:
+    """Once to see what happens, and once more, with `sure`, to do it."""
+    most = late.most_alone(order)
+    form = Form(give_back_in(most))
+    borne = None
+    if most and not order.frozen_at and form.accepted():
+        if "sure" in request.form:
+            seen = request.form["sure"]
+            late.refund_alone(db(), order, **form.data, by=me(), seen=seen)
+            done = _("It is on its way back, and the shopper reads why.")
+            return go(".show_sale", order=order, saying=done)
+        borne = late.burden_alone(order, form.data["amount"])
+    page = render_template("shop/back.html", order=order, form=form, most=most, borne=borne)
+    return page, form.status
 
 
 @bp.post("/sales/<sale:order>/send", allow=access.seller_of_order)

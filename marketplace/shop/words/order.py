@@ -10,7 +10,7 @@ from marketplace.kit.i18n import day, left, moment, money
 from marketplace.shop.rules import PAYMENT_HOURS, RETURN_DAYS
 from marketplace.shop.rules.shares import kept
 from marketplace.shop.words import ORDER
-from models import Money, Order, OrderStatus
+from models import Event, Money, Order, OrderStatus
 
 S = OrderStatus
 _PAID = (S.PAID, S.SENT, S.DELIVERED, S.MATURED, S.SETTLED)
@@ -233,3 +233,14 @@ def purse_of_sale(order: Order) -> list[dict[str, Any]]:
         "here": is_over,
     }
     return [*stops, held, received]
+
+
+def given_back_late(events: list[Event], order: Order) -> list[dict[str, Any]]:
+    """What went back after the shares were sent: by whom, and why; for the story macro."""
+    rows = []
+    for one in events:
+        who = order.brand.name if one.actor_id == order.brand.person_id else _("An admin")
+        amount = money(Money(one.data["minor"], one.data["currency"]))
+        said = _("%(who)s gave the shopper %(amount)s back", who=who, amount=amount)
+        rows.append({"text": said, "at": one.at, "note": one.note})
+    return rows

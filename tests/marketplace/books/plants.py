@@ -117,6 +117,9 @@ PLANTS: dict[str, tuple[str, ...]] = {
     "Each paid order was paid its total": (
         "UPDATE orders SET total_minor = total_minor + 1, brand_minor = brand_minor + 1",
     ),
+    "What a brand gave back alone was taken from it, by its own word": (
+        "UPDATE orders SET refunded_minor = refunded_minor + 1, brand_back_minor = 1",
+    ),
     "No order's money is left undivided": (
         "UPDATE ledger.account SET balance = 5 WHERE kind = 'L:order'",
     ),

@@ -1,10 +1,12 @@
 """Shares of a sale, and of what is given back."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.shop.rules.shares import Shares, divide, given_back
-from models import Money
+from marketplace.shop.rules.shares import Shares, divide, given_back, gone, kept
+from models import Money, Order
 
 amounts = st.integers(1, 500_000)
 lines = st.lists(st.tuples(amounts, st.integers(0, 9_000)), min_size=1, max_size=4)
@@ -74,3 +76,38 @@ def test_where_amounts_are_whole_so_are_the_parts_of_them() -> None:
 
 def test_shares_make_the_whole() -> None:
     assert Shares(money(1), money(2), money(4)).whole == money(7)
+
+
+def order(weights: tuple[int, int, int]) -> Order:
+    brand, creator, platform = weights
+    shares: dict[str, Any] = {"brand_minor": brand, "creator_minor": creator}
+    made = Order(currency="eur", total_minor=sum(weights), platform_minor=platform, **shares)
+    made.refunded = made.brand_back = money(0)
+    return made
+
+
+@given(shares, st.data())
+def test_what_a_brand_gives_alone_is_nobody_elses_and_changes_nothing_that_was_before(
+    weights: tuple[int, int, int], data: st.DataObject
+) -> None:
+    sale = order(weights)
+    for _turn in range(data.draw(st.integers(1, 6))):
+        before = parts(kept(sale))
+        if data.draw(st.booleans()):
+            alone = data.draw(st.integers(0, before[0]))
+            sale.brand_back += money(alone)
+            sale.refunded += money(alone)
+            assert parts(kept(sale)) == [before[0] - alone, *before[1:]]
+        else:
+            sale.refunded += money(data.draw(st.integers(0, sum(before))))
+            after = parts(kept(sale))
+            assert all(0 <= one <= was for one, was in zip(after, before, strict=True))
+        assert sum(parts(kept(sale))) == sum(weights) - sale.refunded.minor
+    assert parts(gone(sale, money(sum(weights)))) == list(weights)
+
+
+def test_the_others_bear_a_refund_once_the_brand_has_nothing_left() -> None:
+    sale = order((80, 15, 5))
+    sale.refunded = sale.brand_back = money(60)
+    assert parts(gone(sale, money(70))) == [68, 2, 0]
+    assert parts(gone(sale, money(92))) == [80, 9, 3]
