@@ -90,7 +90,7 @@ def _act(db: Session, deal: Deal) -> None:
         back, stays = back + deal.goes_back, False
         money.give_back(db, deal, by=None, note="hold")
     if back:
-        news.tell_both(db, deal, "hold_ended", amount=back.plain(), **_limit(deal))
+        news.tell_both(db, deal, "hold_ended", amount=back.plain())
     if stays:
         left = _held(deal) + _unsent(db, deal)
         _tell_admins(db, deal, "hold_overdue", amount=left.plain())

@@ -196,9 +196,9 @@ def test_what_nobody_has_earned_goes_back(db: Session, status: DealStatus) -> No
     assert [one[2] for one in back(db)] == [48_000]
 
 
-@pytest.mark.parametrize("by", ["", "creator"])
-def test_what_nobody_claimed_goes_back_with_the_fees(db: Session, by: str) -> None:
-    deal, row = held(db, status=DealStatus.APPROVED, fee=745, by=by)
+@pytest.mark.parametrize(("by", "surcharge"), [("", 0), ("creator", 0), ("brand", 700)])
+def test_what_nobody_claimed_goes_back_with_the_fees(db: Session, by: str, surcharge: int) -> None:
+    deal, row = held(db, status=DealStatus.APPROVED, fee=745, by=by, surcharge=surcharge)
     (transfer,) = blocked(db, deal)
     deal.hold_until = MIDNIGHT - HOUR
     db.flush()
@@ -207,8 +207,8 @@ def test_what_nobody_claimed_goes_back_with_the_fees(db: Session, by: str) -> No
     assert (deal.status, transfer.status) == ("refunding", "cancelled")
     assert (only(db, "cancel").note, only(db, "cancel").actor_id) == ("hold", None)
     assert only(db, "unclaim").actor_id is None
-    assert balances(db, deal, row) == {"refund": 48_000, "stripe_fees": 745}
-    assert back(db) == [("deal", deal.id, 48_000, row.id)]
+    assert balances(db, deal, row) == {"refund": 48_000 + surcharge, "stripe_fees": 745}
+    assert back(db) == [("deal", deal.id, 48_000 + surcharge, row.id)]
     assert told(db) == {(deal.creator.person, "hold_ended"), (deal.brand.person, "hold_ended")}
 
 
