@@ -48,6 +48,17 @@ def late_for_an_order(world: World, item: uuid.UUID) -> bool:
     return False
 
 
+def late_by_the_brand(world: World, item: uuid.UUID) -> bool:
+    with world.work() as db:
+        if db.query(Refund).count():
+            return quiet(db)
+        order, amount = order_of(db, item), Money(7_001, "eur")
+        assert order
+        by = order.brand.person
+        shop_late.refund_alone(db, order, amount, why="It tore.", by=by)
+    return False
+
+
 def coming_back(by_hand: bool) -> Step:
     """Weeks later the refund is back with us; an admin finds another way."""
 
@@ -156,6 +167,7 @@ FLOWS = {
     "deal refunded late, and spent": Flow(late_for_a_deal, after=RELEASED, prepare=is_spent),
     "order refunded late": Flow(late_for_an_order, after=SETTLED),
     "order refunded late, and spent": Flow(late_for_an_order, after=SETTLED, prepare=is_spent),
+    "order refunded late by its brand": Flow(late_by_the_brand, after=SETTLED),
     "refund comes back and is tried again": Flow(coming_back(False), after=REFUNDED),
     "refund comes back and is paid by hand": Flow(coming_back(True), after=REFUNDED),
     "our payout arrives and comes back": Flow(our_payout, a_deal),
