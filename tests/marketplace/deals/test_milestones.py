@@ -139,7 +139,7 @@ def test_the_database_refuses_milestones_that_are_not_the_deal(db: Session, spoi
     bps=st.integers(0, 5_000),
     currency=st.sampled_from(["eur", "jpy", "isk", "kwd"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_fees_of_milestones_make_the_fee_of_the_whole(
     amounts: list[int], bps: int, currency: str
 ) -> None:
