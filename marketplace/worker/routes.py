@@ -87,5 +87,6 @@ def _of_a_bank(db: Session, fact: Inquired | Disputed | DisputeWon | DisputeLost
             banks.win(db, of, chargeback)
         case DisputeLost():
             banks.lose(db, of, chargeback)
-            if of.purpose == "deal":
-                disputes.end_charged_back(db, chargeback.checkout.subject_id)
+    # Also a case that is won may be the last one that an ended deal had waited for.
+    if of.purpose == "deal" and isinstance(fact, DisputeWon | DisputeLost):
+        disputes.end_charged_back(db, chargeback.checkout.subject_id)

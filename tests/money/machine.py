@@ -9,8 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from marketplace.books import verify
-from marketplace.deals import service as deals
-from marketplace.kit.clock import in_days
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import service as payments
 from marketplace.shop import service as shop
@@ -19,8 +17,7 @@ from marketplace.worker.tasks import TASKS
 from models import (
     Creator,
     Deal,
-    DealStatus,
-    Money,
+    Dispute,
     Order,
     Refund,
     Refused,
@@ -32,14 +29,15 @@ from tests import builders
 from tests.money import oracle as told
 from tests.money import scenes
 from tests.money.machine_banks import BanksAndAdmins
+from tests.money.machine_deals import Deals
 from tests.money.oracle import Thing, half_up
-from tests.money.oracle_books import Oracle
+from tests.money.oracle_back import Oracle
 from tests.money.paper_stripe import PaperStripe
 
 _JOB = "SELECT id, task_name, args FROM procrastinate_jobs WHERE queue_name = 'money'"
 
 
-class Hands(BanksAndAdmins):
+class Hands(Deals, BanksAndAdmins):
     """Two creators with many deals and sales, one after the other. `app` is set by the test."""
 
     app: Flask
@@ -47,7 +45,6 @@ class Hands(BanksAndAdmins):
 
     def start(self) -> None:
         self.oracle = Oracle()
-        self.bps: dict[Any, int] = {}
         self.changed: set[Any] = set()
         self.parcels: dict[Any, tuple[Any, int, int]] = {}
         self.left: defaultdict[Any, int] = defaultdict(lambda: 3)
@@ -69,82 +66,6 @@ class Hands(BanksAndAdmins):
         done = self.do(act)
         assert done == allowed, (*about, done)
         return done
-
-    # -- deals -----------------------------------------------------------------------------------
-
-    def agree(self, which: int, price: int, bps: int) -> Any:
-        with self.app.app_context(), unit_of_work() as db:
-            creator = db.get_one(Creator, self.creators[which][0])
-            values = {"price_minor": price, "fee_bps": bps, "fee_minor": half_up(price, bps)}
-            id = builders.deal(db, to=creator, status=DealStatus.ACCEPTED, **values).id
-        self.oracle.things[id] = Thing("deal", price, "accepted", payees=[self.creators[which][1]])
-        self.bps[id] = bps
-        return id
-
-    def fund(self, id: Any) -> None:
-        thing = self.oracle.things[id]
-        if thing.state != "accepted":
-            return  # a second payment can't come in: the database keeps one live page a thing
-        found: list[Any] = []
-
-        def act(db: Session) -> None:
-            made = scenes.paid_checkout(db, "deal", id, thing.price)
-            found.append(made.id)
-            deals.fund(db, made)
-
-        self.expect(True, act)
-        self.oracle.fund(id, found[0])
-        thing.state = "funded"
-
-    def deal_does(self, id: Any, verb: str, part: int) -> None:
-        if verb == "fund":
-            self.fund(id)
-            return
-        thing = self.oracle.things[id]
-        whole = thing.price * part // 100 if verb == "rule" else thing.price
-        may = self.oracle.may(told.DEAL, verb, thing)
-        if verb == "ask_change":
-            may = may and id not in self.changed
-        if not self.expect(may, lambda db: self._deal_verb(db, id, verb, whole), verb, thing):
-            return
-        thing.state = told.DEAL[verb][thing.state]
-        if verb == "ask_change":
-            self.changed.add(id)
-        if verb in ("approve", "rule"):
-            self.oracle.divide(id, thing.payees[0], whole, self.bps[id])
-        elif thing.state == "refunding":
-            self.oracle.give_back(id, ("L:escrow", id), thing.price)
-
-    def _deal_verb(self, db: Session, id: Any, verb: str, whole: int) -> None:
-        deal = db.get_one(Deal, id)
-        brand, creator = deal.brand.person, deal.creator.person
-        if verb == "deliver":
-            deals.deliver(db, deal, links=["https://example.org/reel"], by=creator)
-        elif verb == "ask_change":
-            deals.ask_change(db, deal, what="Shorter.", by=brand)
-        elif verb == "approve":
-            deals.approve(db, deal, by=brand)
-        elif verb == "cancel":
-            deals.cancel(db, deal, by=creator)
-        elif verb == "dispute":
-            deals.dispute(db, deal, by=brand, answer_by=in_days(3))
-        else:
-            deals.rule(db, deal, to_creator=Money(whole, "eur"), by=None)
-
-    def time_is_up(self, id: Any) -> None:
-        """The days for which it may be held are over; the clock looks."""
-
-        def act(db: Session) -> None:
-            deal = db.get_one(Deal, id)
-            before = deal.hold_until
-            deal.hold_until, deal.hold_warned_at = in_days(-1), None
-            db.flush()
-            deals.tick(db)
-            assert not db.info.pop("stuck", [])
-            deal.hold_until, deal.hold_warned_at = before, None
-
-        self.expect(True, act)
-        self.oracle.time_is_up(id)
 
     # -- orders ----------------------------------------------------------------------------------
 
@@ -260,8 +181,8 @@ class Hands(BanksAndAdmins):
         if name == "send_transfer":
             with self.app.app_context(), unit_of_work() as db:
                 row = db.get_one(Transfer, id)
-                key = row.subject_id, row.payee_id
-            (send,) = [one for one in self.oracle.sends if (one.thing, one.payee) == key]
+                key = row.subject_id, row.payee_id, row.part
+            (send,) = [one for one in self.oracle.sends if one.key == key]
             self.oracle.sent(send)
         elif name == "send_reversal":
             self.oracle.asked_back(self.oracle.reversals[self._ids(Reversal).index(id)])
@@ -294,9 +215,14 @@ class Hands(BanksAndAdmins):
             for name, kind in (("refunds", Refund), ("reversals", Reversal)):
                 rows = db.query(kind).order_by(kind.created_at)
                 found[name] = [(str(one.status), one.amount_minor) for one in rows]
+            rows = db.query(Reversal).order_by(Reversal.created_at)
+            found["reversed parts"] = [one.transfer.part for one in rows]
+            live = db.query(Dispute).filter(Dispute.status != "ruled")
+            found["disputes"] = {one.deal_id for one in live}
             sends = db.query(Transfer)
             found["sends"] = {
-                (one.subject_id, one.payee_id): (str(one.status), one.amount_minor) for one in sends
+                (one.subject_id, one.payee_id, one.part): (str(one.status), one.amount_minor)
+                for one in sends
             }
         return found
 
@@ -309,7 +235,9 @@ class Hands(BanksAndAdmins):
         said = self.oracle
         found: dict[str, Any] = {str(id): thing.state for id, thing in said.things.items()}
         found |= {str(made): state for made, state in said.returns.items()}
+        found["disputes"] = {id for id, thing in said.things.items() if thing.state == "disputed"}
         found["refunds"] = [(one.status, one.amount) for one in said.refunds]
         found["reversals"] = [(one.status, one.amount) for one in said.reversals]
-        found["sends"] = {(one.thing, one.payee): (one.status, one.amount) for one in said.sends}
+        found["reversed parts"] = [one.send.part for one in said.reversals]
+        found["sends"] = {one.key: (one.status, one.amount) for one in said.sends}
         return found

@@ -23,11 +23,8 @@ from models import (
     Refund,
     Transfer,
 )
-from tests import builders
-from tests.money.oracle_books import Oracle
+from tests.money.oracle_back import Oracle
 from tests.money.paper_stripe import PaperStripe, eur
-
-_JOB = "SELECT id, task_name, args FROM procrastinate_jobs WHERE queue_name = 'money'"
 
 
 class BanksAndAdmins:
@@ -43,10 +40,10 @@ class BanksAndAdmins:
 
     # -- banks -----------------------------------------------------------------------------------
 
-    def bank_opens(self, id: Any, half: bool, asks: bool) -> None:
+    def bank_opens(self, id: Any, part: int, asks: bool) -> None:
         thing = self.oracle.things[id]
-        free = thing.price - sum(amount for amount, _ in thing.cases.values())
-        amount = free // 2 if half else free
+        free = thing.paid - sum(amount for amount, _ in thing.cases.values())
+        amount = free * part // 100
         if thing.checkout is None or amount <= 0:
             return
         paid_by = id if thing.kind == "deal" else thing.checkout
@@ -74,6 +71,12 @@ class BanksAndAdmins:
                 continue
             self._hear(case)
             return
+
+    def bank_keeps(self, id: Any, part: int) -> None:
+        """A bank takes a part of a payment, and decides all it has of it for the payer."""
+        self.bank_opens(id, part, asks=False)
+        while self.oracle.things[id].is_frozen:
+            self.bank_decides(id, wins=False)
 
     def _hear(self, case: str) -> None:
         """Stripe tells, twice."""
@@ -106,9 +109,21 @@ class BanksAndAdmins:
 
     def _get_ready(self, person: Any) -> None:
         with self.app.app_context(), unit_of_work() as db:
-            account = PayoutAccount(person_id=person, country="SE", status=AccountStatus.CREATED)
-            account.stripe_id, account.transfers_active = f"acct_{person.hex}", True
-            builders.add(db, account)
+            account = db.query(PayoutAccount).filter_by(person_id=person).one_or_none()
+            if account is None:
+                account = PayoutAccount(person_id=person, country="SE")
+                account.stripe_id, account.status = f"acct_{person.hex}", AccountStatus.CREATED
+                db.add(account)
+            account.transfers_active = True
+
+    def lose_account(self, which: int) -> None:
+        """Stripe wants to know more of a creator before it sends them anything again."""
+        person = self.creators[which][1]
+        if person not in self.oracle.ready:
+            return
+        with self.app.app_context(), unit_of_work() as db:
+            db.query(PayoutAccount).filter_by(person_id=person).one().transfers_active = False
+        self.oracle.ready.remove(person)
 
     def spend(self, which: int) -> None:
         """A creator has everything paid out to their bank."""
@@ -119,7 +134,7 @@ class BanksAndAdmins:
     def refund_late(self, id: Any, part: int) -> None:
         thing = self.oracle.things[id]
         most = self.oracle.most_late(id)
-        amount = max(1, thing.price * part // 100)
+        amount = max(1, thing.paid * part // 100)
 
         def act(db: Session) -> None:
             by = db.get_one(Person, self.admin)

@@ -64,7 +64,28 @@ class Thing:
     back: int = 0
     # The bank's cases: name → [amount, how it stands].
     cases: dict[str, list[Any]] = field(default_factory=dict)
-    is_claimed: bool = True
+    # A deal's own: what is paid on top, our rate, what each piece costs, how many have gone by.
+    surcharge: int = 0
+    bps: int = 0
+    pieces: list[int] = field(default_factory=list)
+    gone: int = 0
+    # What is left of our fee on each part, and the part whose division kept the surcharge.
+    fees: dict[int, int] = field(default_factory=dict)
+    kept_with: int | None = None
+    # Of what has gone back after it was divided, what each has borne.
+    borne: list[int] = field(default_factory=lambda: [0, 0])
+
+    @property
+    def paid(self) -> int:
+        return self.price + self.surcharge
+
+    @property
+    def passed(self) -> int:
+        return sum(self.pieces[: self.gone])
+
+    @property
+    def rest(self) -> int:
+        return self.price - self.passed
 
     @property
     def is_frozen(self) -> bool:
@@ -82,6 +103,16 @@ class Send:
     amount: int
     status: str = "waiting"
     reversed: int = 0
+    # Which piece of a deal; 0 is all of it, or the rest.
+    part: int = 0
+
+    @property
+    def key(self) -> tuple[Any, Any, int]:
+        return self.thing, self.payee, self.part
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in ("sent", "netted", "cancelled")
 
 
 @dataclass
@@ -90,6 +121,10 @@ class Refund:
     amount: int
     status: str = "waiting"
     made: Any = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.status not in ("waiting", "pending", "failed")
 
 
 @dataclass

@@ -25,14 +25,17 @@ from models import (
 from tests import builders
 
 
-def paid_checkout(db: Session, purpose: str, subject: uuid.UUID, minor: int) -> Checkout:
+def paid_checkout(
+    db: Session, purpose: str, subject: uuid.UUID, minor: int, surcharge: int = 0
+) -> Checkout:
     """A payment that came in and is booked, but of which nobody was told."""
     made = Checkout(
         purpose=purpose,
         subject_id=subject,
         status=CheckoutStatus.PAID,
         currency="eur",
-        amount_minor=minor,
+        amount_minor=minor + surcharge,
+        surcharge_minor=surcharge,
         description="",
         success_path="/",
         cancel_path="/",

@@ -30,6 +30,12 @@ pytestmark = pytest.mark.story
 one_of_many = st.integers(0, 30)
 either = st.integers(0, 1)
 percent = st.integers(0, 100)
+parts = st.one_of(st.just(100), st.integers(1, 99))
+# Where a price is cut into pieces, in hundredths of it.
+some_cuts = st.lists(st.integers(1, 99), min_size=1, max_size=3, unique=True)
+cuts = st.one_of(st.just([]), some_cuts)
+surcharges = st.one_of(st.just(0), st.integers(1, 9_000))
+rates = st.sampled_from([0, 777, 1_000, 3_333])
 
 
 class Books(Hands, RuleBasedStateMachine):
@@ -58,16 +64,15 @@ class Books(Hands, RuleBasedStateMachine):
 
     # -- deals and orders ------------------------------------------------------------------------
 
-    @initialize(price=st.integers(200, 500_000), which=either)
-    def begin(self, price: int, which: int) -> None:
-        self.some["deal"].append(self.agree(which, price, 777))
+    @initialize(price=st.integers(200, 500_000), which=either, at=some_cuts, on_top=surcharges)
+    def begin(self, price: int, which: int, at: list[int], on_top: int) -> None:
+        self.some["deal"].append(self.agree(which, price, 777, at, on_top))
+        self.some["deal"].append(self.agree(which, price // 2 + 1, 3_333, at, 0))
         self.some["order"].append(self.buy(which, price // 4, 999))
 
-    @rule(
-        which=either, price=st.integers(100, 500_000), bps=st.sampled_from([0, 777, 1_000, 3_333])
-    )
-    def another_deal(self, which: int, price: int, bps: int) -> None:
-        self.some["deal"].append(self.agree(which, price, bps))
+    @rule(which=either, price=st.integers(100, 500_000), bps=rates, at=cuts, on_top=surcharges)
+    def another_deal(self, which: int, price: int, bps: int, at: list[int], on_top: int) -> None:
+        self.some["deal"].append(self.agree(which, price, bps, at, on_top))
 
     @rule(which=either, price=st.integers(50, 90_000), rate=st.sampled_from([0, 999, 1_200]))
     def another_order(self, which: int, price: int, rate: int) -> None:
@@ -87,6 +92,44 @@ class Books(Hands, RuleBasedStateMachine):
             may = [verb for verb in DEAL if self.oracle.may(DEAL, verb, thing)]
             if may:
                 self.deal_does(id, may[pick % len(may)], part)
+
+    @rule(which=one_of_many, pieces=st.integers(1, 4))
+    def the_work_goes_well(self, which: int, pieces: int) -> None:
+        """Some pieces are delivered and approved."""
+        id = self._one("deal", which)
+        for verb in ("fund", *["deliver", "approve"] * pieces):
+            if self.oracle.may(DEAL, verb, self.oracle.things[id]):
+                self.deal_does(id, verb, 0)
+
+    @rule(
+        which=either,
+        price=st.integers(400, 90_000),
+        bps=rates,
+        at=some_cuts,
+        on_top=surcharges,
+        has_account=st.booleans(),
+        pieces=st.integers(1, 3),
+        jobs=st.sampled_from([0, 1, 40]),
+        ends=st.sampled_from(["cancel", "rule", "bank", "time"]),
+        part=percent,
+    )
+    def a_deal_ends_half_way(self, *, which: int, jobs: int, ends: str, **given: Any) -> None:
+        """Some pieces are approved, and sent or not; what becomes of the rest?"""
+        (self.get_ready if given.pop("has_account") else self.lose_account)(which)
+        pieces, part = given.pop("pieces"), given.pop("part")
+        id = self.agree(which, **given)
+        self.some["deal"].append(id)
+        for verb in ("fund", *["deliver", "approve"] * pieces):
+            if self.oracle.may(DEAL, verb, self.oracle.things[id]):
+                self.deal_does(id, verb, 0)
+        self.run_jobs(jobs, slowly=False)
+        if ends == "bank":
+            self.bank_keeps(id, part)
+        elif ends == "time":
+            self.time_is_up(id)
+        else:
+            for verb in ("dispute", "rule") if ends == "rule" else ("cancel",):
+                self.deal_does(id, verb, part)
 
     @rule(which=one_of_many, verb=st.sampled_from(sorted(ORDER)))
     def do_anything_with_an_order(self, which: int, verb: str) -> None:
@@ -118,9 +161,13 @@ class Books(Hands, RuleBasedStateMachine):
 
     # -- banks, payees and admins ----------------------------------------------------------------
 
-    @rule(which=one_of_many, half=st.booleans(), asks=st.booleans())
-    def a_bank_disputes(self, which: int, half: bool, asks: bool) -> None:
-        self.bank_opens(self._any(which), half, asks)
+    @rule(which=one_of_many, part=parts, asks=st.booleans())
+    def a_bank_disputes(self, which: int, part: int, asks: bool) -> None:
+        self.bank_opens(self._any(which), part, asks)
+
+    @rule(which=one_of_many, part=parts)
+    def a_bank_keeps_it(self, which: int, part: int) -> None:
+        self.bank_keeps(self._one("deal", which), part)
 
     @rule(which=one_of_many, wins=st.booleans())
     def a_bank_decides(self, which: int, wins: bool) -> None:
@@ -138,12 +185,26 @@ class Books(Hands, RuleBasedStateMachine):
         self.get_ready(which)
 
     @rule(which=either)
+    def a_creator_is_not_ready_any_more(self, which: int) -> None:
+        self.lose_account(which)
+
+    @rule(which=either)
     def a_creator_spends_it(self, which: int) -> None:
         self.spend(which)
 
     @rule(which=one_of_many, part=percent)
     def an_admin_refunds_late(self, which: int, part: int) -> None:
         self.refund_late(self._any(which), part)
+
+    @rule(which=one_of_many, part=parts)
+    def work_that_was_paid_is_refunded_late(self, which: int, part: int) -> None:
+        """All of it is approved and has arrived; then a part of it goes back."""
+        id = self._one("deal", which)
+        self.the_work_goes_well(which, 4)
+        for creator in range(2):
+            self.get_ready(creator)
+        self.run_jobs(40, slowly=False)
+        self.refund_late(id, part)
 
     @rule(which=either, part=percent)
     def an_admin_writes_off(self, which: int, part: int) -> None:

@@ -168,8 +168,10 @@ CHECKS = {
         """
         SELECT j.id IS NULL AND b.id IS NULL AS wrong, 'deal:' || d.id AS thing
         FROM deals d LEFT JOIN ledger.journal j ON j.about_type = 'deal' AND j.about_id = d.id
-            AND j.cause = coalesce((SELECT 'milestone:' || m.id FROM milestones m
-              WHERE m.deal_id = d.id AND d.status IN ('approved', 'released')
+            -- Where the last milestone was approved, nothing was left to divide as one.
+            AND j.cause = coalesce((SELECT CASE WHEN m.approved_at IS NOT NULL
+                OR d.status IN ('approved', 'released') THEN 'milestone:' || m.id END
+              FROM milestones m WHERE m.deal_id = d.id
               ORDER BY m.number DESC LIMIT 1), 'deal:' || d.id) || ':shared'
           LEFT JOIN (SELECT c.subject_id id, count(*) FROM chargebacks x
             JOIN checkouts c ON c.id = x.checkout_id GROUP BY 1) b ON b.id = d.id

@@ -1,15 +1,17 @@
 """What a bank's dispute, and money given back late, mean to a deal."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
 from marketplace.payments import ledger, postings
 from marketplace.payments import service as payments
 from marketplace.payments.service.banks import Burden, Subject
-from models import Chargeback, Deal, Money
+from models import Chargeback, Deal, Money, Transfer
 
 from . import money
 
@@ -45,36 +47,59 @@ def _bear(db: Session, deal: Deal, chargeback: Chargeback) -> postings.Bearers:
 _TAKEN = ("chargeback_lost", "taken_back")
 
 
-def fee_taken_back(db: Session, deal: Deal) -> Money:
-    """How much of our fee has gone back to the payer already."""
-    back = ledger.debited(db, ("deal", deal.id), _TAKEN, (ledger.PLATFORM_FEE,))
-    return Money(back, deal.currency)
+def fees_left(db: Session, deal: Deal) -> dict[int, Money]:
+    """What we still have of our fee on each part, numbered as in transfers.
+
+    What went back of it is counted from the rest and the last milestone on, as what was sent is.
+    """
+    gone = _gone(db, deal, _TAKEN, ledger.PLATFORM_FEE)
+    left = {}
+    for part in (0, *range(len(deal.milestones), 0, -1)):
+        fee = _sum(ledger.lines_of(db, f"{money.cause(deal, part)}:shared"), ledger.PLATFORM_FEE)
+        # All of it has gone back with a part that nobody claimed, less what was gone by then.
+        fee -= _unclaimed(db, deal, part)
+        taken = min(gone, fee)
+        left[part], gone = Money(fee - taken, deal.currency), gone - taken
+    return left
+
+
+def _unclaimed(db: Session, deal: Deal, part: int) -> int:
+    query = select(Transfer.id).filter_by(purpose="deal", subject_id=deal.id, part=part)
+    causes = [f"transfer:{id}:unclaimed" for id in db.scalars(query)]
+    return -_sum(ledger.lines_of(db, *causes), ledger.PLATFORM_FEE)
 
 
 def burden(db: Session, deal: Deal, amount: Money) -> Burden:
-    """The creator's and our part of `amount` going back, by what each was given.
+    """The creator's and our part of `amount` going back, by what each was given and left with.
 
     Counted from the sum of everything taken back so far, so that many small ones never drift.
     """
     causes = [f"{money.cause(deal, part)}:shared" for part in range(len(deal.milestones) + 1)]
     given = ledger.lines_of(db, *causes)
-    creator = -sum(line.amount.minor for line in given if line.account == ledger.PAYABLE)
-    fee = -sum(line.amount.minor for line in given if line.account == ledger.PLATFORM_FEE)
-    before = ledger.debited(
-        db,
-        ("deal", deal.id),
-        _TAKEN,
-        (ledger.PAYABLE, ledger.OWED, ledger.PLATFORM_FEE),
-    )
-    after = min(before + amount.minor, creator + fee)
-    is_unclaimed = ledger.is_posted_for(db, ("deal", deal.id), "money_unclaimed")
     # What nobody claimed has gone back already: nobody has anything of it.
-    if not creator or before == after or is_unclaimed:
+    back = ("money_unclaimed",)
+    creator = _sum(given, ledger.PAYABLE) - _gone(db, deal, back, ledger.PAYABLE)
+    fee = _sum(given, ledger.PLATFORM_FEE) - _gone(db, deal, back, ledger.PLATFORM_FEE)
+    theirs = _gone(db, deal, _TAKEN, ledger.PAYABLE, ledger.OWED)
+    ours = _gone(db, deal, _TAKEN, ledger.PLATFORM_FEE)
+    now = min(amount.minor, creator + fee - theirs - ours)
+    if not creator or now <= 0:
         return Burden([], Money(0, deal.currency), amount)
-    then = Money(before, deal.currency).split([creator, fee])
-    by_now = Money(after, deal.currency).split([creator, fee])
-    theirs, ours = (later - earlier for later, earlier in zip(by_now, then, strict=True))
-    return Burden([(deal.creator.person, theirs)], ours, amount - theirs - ours)
+    by_now = Money(theirs + ours + now, deal.currency).split([creator, fee])[0].minor
+    # Nobody gives back more than they have.
+    least, most = max(0, now - (fee - ours)), min(now, creator - theirs)
+    part = Money(min(max(by_now - theirs, least), most), deal.currency)
+    bears = Money(now, deal.currency) - part
+    return Burden([(deal.creator.person, part)], bears, amount - part - bears)
+
+
+def _sum(lines: Sequence[ledger.Line], account: str) -> int:
+    """What these lines gave to accounts of a kind."""
+    return -sum(line.amount.minor for line in lines if line.account == account)
+
+
+def _gone(db: Session, deal: Deal, kinds: Sequence[str], *accounts: str) -> int:
+    return ledger.debited(db, ("deal", deal.id), kinds, accounts)
 
 
 def _end_what_is_gone(db: Session, deal: Deal) -> None:

@@ -18,7 +18,7 @@ from models import Deal, DealStatus, Money, Refused, Transfer, TransferStatus
 from models.holding import WARN_DAYS, days, deadline, warns_at
 
 from . import money, news
-from .chargebacks import fee_taken_back
+from .chargebacks import fees_left
 
 _OPEN = (*Deal.HOLDING, DealStatus.APPROVED)
 
@@ -134,14 +134,13 @@ def _give_back_unclaimed(db: Session, deal: Deal) -> Money:
     )
     blocked = db.scalars(query.order_by(Transfer.part)).all()
     # A bank may have taken a part back meanwhile, and our fee on it.
-    gone = fee_taken_back(db, deal)
+    fees = fees_left(db, deal) if blocked else {}
     back = Money(0, deal.currency)
     for transfer in blocked:
         transfer.lock()
         cause = f"{money.cause(deal, transfer.part)}:shared"
-        fee, stripe_fee, surcharge = _fees(db, cause, deal.currency)
-        taken = min(gone, fee)
-        fee, gone = fee - taken, gone - taken
+        stripe_fee, surcharge = _fees(db, cause, deal.currency)
+        fee = fees[transfer.part]
         postings.unclaimed(db, transfer, fee=fee, stripe_fee=stripe_fee, surcharge=surcharge)
         amount = transfer.amount + fee + stripe_fee + surcharge
         checkout = transfer.checkout
@@ -153,14 +152,14 @@ def _give_back_unclaimed(db: Session, deal: Deal) -> Money:
     return back
 
 
-def _fees(db: Session, cause: str, currency: str) -> tuple[Money, Money, Money]:
-    """Ours, Stripe's, and the surcharge, as they were taken when it was approved."""
+def _fees(db: Session, cause: str, currency: str) -> tuple[Money, Money]:
+    """Stripe's, and the surcharge, as they were taken when it was approved."""
     given = ledger.lines_of(db, cause)
 
     def taken(account: str) -> Money:
         return Money(-sum(one.amount.minor for one in given if one.account == account), currency)
 
-    return taken(ledger.PLATFORM_FEE), taken(ledger.STRIPE_FEES), taken(ledger.SURCHARGE_KEPT)
+    return taken(ledger.STRIPE_FEES), taken(ledger.SURCHARGE_KEPT)
 
 
 def _limit(deal: Deal) -> dict[str, str]:

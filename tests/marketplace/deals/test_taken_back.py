@@ -88,10 +88,10 @@ def test_what_was_taken_before_is_counted_from_the_sum(db: Session, kind: str) -
     gone(db, deal, kind, owed=4, fee=1)
     gone(db, deal, "something_else", owed=700, fee=70)
     burden = chargebacks.burden(db, deal, eur(47_999))
-    assert burden.people == [(deal.creator.person, eur(43_195))]
-    assert (burden.fee, burden.rest) == (eur(4_800), eur(4))
-    assert chargebacks.fee_taken_back(db, deal) == eur(1)
-    gone(db, deal, kind, owed=43_195, fee=4_800)
+    assert burden.people == [(deal.creator.person, eur(43_196))]
+    assert (burden.fee, burden.rest) == (eur(4_799), eur(4))
+    assert chargebacks.fees_left(db, deal) == {0: eur(4_799)}
+    gone(db, deal, kind, owed=43_196, fee=4_799)
     burden = chargebacks.burden(db, deal, eur(5))
     assert (burden.people, burden.fee, burden.rest) == ([], eur(0), eur(5))
 
@@ -107,11 +107,42 @@ def test_of_a_deal_that_nobody_was_paid_for_nobody_has_a_part(db: Session) -> No
 def test_of_what_was_never_claimed_nobody_has_a_part(db: Session) -> None:
     deal, _row = paid_out(db)
     assert chargebacks.burden(db, deal, eur(5)).people != []
-    lines = [ledger.debit(ledger.PLATFORM_FEE, eur(1)), ledger.credit(ledger.STRIPE, eur(1))]
-    about = ("deal", deal.id)
-    ledger.post(db, "unclaimed", "money_unclaimed", lines, about=about, source="test")
+    none_of_it(db, deal, 0)
     burden = chargebacks.burden(db, deal, eur(5))
     assert (burden.people, burden.fee, burden.rest) == ([], eur(0), eur(5))
+
+
+def none_of_it(db: Session, deal: Deal, part: int) -> None:
+    """As though nobody had claimed this part."""
+    transfer = db.query(Transfer).filter_by(subject_id=deal.id, part=part).one()
+    fee = chargebacks.fees_left(db, deal)[part]
+    nothing, theirs = eur(0), deal.creator.person_id
+    unsent = [ledger.debit(ledger.STRIPE, transfer.amount)]
+    unsent.append(ledger.credit(ledger.PAYABLE, transfer.amount, theirs))
+    ledger.post(db, "unsent", "unsent", unsent, about=("deal", deal.id), source="test")
+    postings.unclaimed(db, transfer, fee=fee, stripe_fee=nothing, surcharge=nothing)
+    transfer.status, transfer.stripe_id = "cancelled", None  # type: ignore[assignment]
+    db.flush()
+
+
+def test_of_milestones_that_were_claimed_each_has_a_part_though_another_was_not(
+    db: Session,
+) -> None:
+    deal, _row = paid_out(db, 10_000, 20_000, 18_000)
+    none_of_it(db, deal, 3)
+    burden = chargebacks.burden(db, deal, eur(48_000))
+    assert burden.people == [(deal.creator.person, eur(27_000))]
+    assert (burden.fee, burden.rest) == (eur(3_000), eur(18_000))
+
+
+def test_fees_that_went_back_are_those_of_the_last_milestones(db: Session) -> None:
+    deal, _row = paid_out(db, 10_000, 20_000, 18_000)
+    gone(db, deal, "chargeback_lost", owed=18_000, fee=2_000)
+    assert chargebacks.fees_left(db, deal) == {0: eur(0), 1: eur(1_000), 2: eur(1_800), 3: eur(0)}
+    none_of_it(db, deal, 2)
+    assert chargebacks.fees_left(db, deal) == {0: eur(0), 1: eur(1_000), 2: eur(0), 3: eur(0)}
+    gone(db, deal, "chargeback_lost", fee=400)
+    assert chargebacks.fees_left(db, deal) == {0: eur(0), 1: eur(600), 2: eur(0), 3: eur(0)}
 
 
 def test_what_is_held_pays_first_then_a_refund_and_then_who_was_paid(db: Session) -> None:
