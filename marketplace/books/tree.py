@@ -65,6 +65,16 @@ def inner(left: Node, right: Node) -> Node:
     return Node(both, left.sum + right.sum)
 
 
+def above(level: bytes) -> bytes:
+    """The nodes over those of a level, both as they are kept: two side by side make one."""
+    made = bytearray()
+    for at in range(0, len(level), 2 * NODE_BYTES):
+        pair = level[at : at + 2 * NODE_BYTES]
+        total = int.from_bytes(pair[32:40]) + int.from_bytes(pair[72:])
+        made += hashlib.sha256(_INNER + pair).digest() + as_bytes(total)
+    return bytes(made)
+
+
 def split(amount: int, random: Random) -> list[int]:
     """Parts that add up, each of any size."""
     as_bytes(amount)

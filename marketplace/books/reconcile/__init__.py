@@ -2,7 +2,7 @@
 
 from marketplace.books.results import Result, result, thing
 
-from . import movements, things
+from . import events, movements, things
 from .sides import Ours, Theirs, read_ours, read_theirs
 
 __all__ = ["NAMES", "Ours", "Theirs", "compare", "read_ours", "read_theirs"]
@@ -15,7 +15,7 @@ CLEARING = {
     "A:disputed": "Everything banks took back belongs to an open dispute",
     "A:in_transit": "Everything on its way to our bank belongs to a payout",
 }
-NAMES = (*movements.NAMES, *things.CHECKS, *CLEARING.values())
+NAMES = (*movements.NAMES, *things.CHECKS, *CLEARING.values(), *events.NAMES)
 
 
 def compare(ours: Ours, theirs: Theirs) -> list[Result]:
@@ -26,4 +26,4 @@ def compare(ours: Ours, theirs: Theirs) -> list[Result]:
         wrong = [row for row in rows if row["balance"] != row["explained"]]
         found = [thing(f"account:{row['id']}") for row in wrong]
         results.append(result(name, len(rows), "accounts", len(wrong), found))
-    return results
+    return [*results, *events.compare(ours, theirs)]

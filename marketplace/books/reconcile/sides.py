@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
 from marketplace.payments import gateway
+from marketplace.payments.events import ACCOUNTS_AT_ONCE, KEPT, OVERLAP, UNDER_WAY
 
 Json = dict[str, Any]
 
@@ -49,6 +50,12 @@ class Ours:
     # What each clearing account holds, against what explains it: (account's id, kind, balance,
     # explained).
     clearing: list[Json]
+    # Stripe's events of the days that are compared, how far its list was looked through for lost
+    # ones (account → moment), and these days as two moments; as Stripe writes them, in seconds.
+    events: list[Json]
+    swept: dict[str, float]
+    since: float
+    until: float
     currency: str
 
 
@@ -64,13 +71,34 @@ class Theirs:
     payouts: list[Json] = field(default_factory=list)
     disputes: list[Json] = field(default_factory=list)
     accounts: list[Json] = field(default_factory=list)
+    # By account, ours is "": those of the days that are compared, where we may read them.
+    events: dict[str, list[Json]] = field(default_factory=dict)
 
 
 def read_theirs(currency: str) -> Theirs:
     """Ask Stripe. Raises gateway.Problem when it doesn't answer."""
     before = gateway.balance(currency).minor
     found = {kind: list(gateway.everything(kind)) for kind in gateway.KINDS}
-    return Theirs((before, gateway.balance(currency).minor), **found)
+    # A request each at least: of connected accounts only the newest are asked.
+    newest = ["", *(one["id"] for one in found["accounts"][:ACCOUNTS_AT_ONCE])]
+    heard = {account: one for account in newest if (one := _events(account)) is not None}
+    return Theirs((before, gateway.balance(currency).minor), **found, events=heard)
+
+
+def _events(account: str) -> list[Json] | None:
+    """What Stripe lists of one account; None if we were shut out of it."""
+    since, until = _days()
+    try:
+        return [one for page in gateway.events(since, until, account) for one in page]
+    except gateway.Rejected:
+        if not account:
+            raise
+        return None
+
+
+def _days() -> tuple[datetime, datetime]:
+    """Of what Stripe still remembers, what was delivered by now if it was at all."""
+    return now() - KEPT + timedelta(hours=6), now() - UNDER_WAY
 
 
 def is_young(one: Json) -> bool:
@@ -116,6 +144,13 @@ _ROWS = {
         "SELECT b.*, c.charge_id, ABOUT FROM chargebacks b JOIN checkouts c ON c.id = b.checkout_id"
     ),
 }
+# An event whose body was dropped is as old as its row; the body says when it happened at Stripe.
+_EVENTS = """
+    SELECT stripe_id, type, object_id, account,
+      coalesce((payload ->> 'created')::float, extract(epoch FROM created_at)::float) AS created
+    FROM stripe_events WHERE created_at > %(since)s
+"""
+_SWEPT = "SELECT account, seen_until FROM event_sweeps"
 # What should lie on each account through which money only passes.
 _CLEARING = """
     SELECT b.id, b.kind, b.balance, CASE b.kind
@@ -141,12 +176,22 @@ def read_ours(db: Session) -> Ours:
     """What our books and rows say, read before Stripe is asked."""
     db.execute(text("SET LOCAL statement_timeout = '300s'"))
 
-    def rows(sql: str) -> list[Json]:
-        return [dict(row) for row in db.connection().exec_driver_sql(sql).mappings()]
+    def rows(sql: str, **filled: Any) -> list[Json]:
+        found = db.connection().exec_driver_sql(sql, filled or None)
+        return [dict(row) for row in found.mappings()]
+
+    since, until = _days()
+    swept = rows(_SWEPT)
 
     return Ours(
         journals=[Booked(**row) for row in rows(_JOURNALS)],
         clearing=rows(_CLEARING),
+        # A clock that was moved may have put rows a while before their events.
+        events=rows(_EVENTS, since=since - KEPT),
+        swept={one["account"]: (one["seen_until"] - OVERLAP).timestamp() for one in swept},
+        # Stripe is asked a moment later.
+        since=(since + timedelta(hours=6)).timestamp(),
+        until=until.timestamp(),
         currency=current_app.extensions["config"].currency,
         **{kind: rows(sql.replace("ABOUT", _ABOUT)) for kind, sql in _ROWS.items()},
     )

@@ -1,5 +1,7 @@
 """Is every cent where it should be? Named checks over the ledger and what it explains."""
 
+from collections.abc import Callable
+
 from flask import current_app
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -8,14 +10,31 @@ from marketplace.books.results import Result, result, thing
 from marketplace.kit.clock import now
 from models import Deal, holding, terms_digest
 
-from . import agreed, asked, back, causes, deals, guards, journals, orders, outside, proofs, states
+from . import (
+    agreed,
+    asked,
+    back,
+    causes,
+    deals,
+    guards,
+    journals,
+    orders,
+    outside,
+    proofs,
+    sides,
+    states,
+    trees,
+    written,
+)
 
 # name → (what is looked at, SQL that gives one row a thing looked at: whether it is wrong, and
 # which it is)
 CHECKS: dict[str, tuple[str, str]] = {
     **guards.CHECKS,
     **journals.CHECKS,
+    **written.CHECKS,
     **causes.CHECKS,
+    **sides.CHECKS,
     **deals.CHECKS,
     **orders.CHECKS,
     **agreed.CHECKS,
@@ -24,9 +43,10 @@ CHECKS: dict[str, tuple[str, str]] = {
     **states.CHECKS,
 }
 TERMS = "Accepted terms are unchanged"
+TREES = "The newest proofs lead every party to the published root"
 BALANCE = "Our books equal Stripe's balance"
 PROOFS = "Every published proof is as it was, and follows the one before"
-NAMES = (*CHECKS, TERMS, PROOFS, BALANCE)
+NAMES = (*CHECKS, TERMS, PROOFS, TREES, BALANCE)
 
 
 def verify(db: Session) -> list[Result]:
@@ -42,9 +62,7 @@ def check(db: Session, name: str) -> Result:
     """One of them, by its name."""
     if name in CHECKS:
         return _run(db, name, *CHECKS[name])
-    if name == TERMS:
-        return _terms(db)
-    return proofs.check(db, name) if name == PROOFS else outside.check(db, name)
+    return _OTHERS[name](db, name)
 
 
 def _run(db: Session, name: str, what: str, sql: str) -> Result:
@@ -59,7 +77,7 @@ def _run(db: Session, name: str, what: str, sql: str) -> Result:
     return result(name, seen, what, wrong, [thing(one or "") for one in things or ()])
 
 
-def _terms(db: Session) -> Result:
+def _terms(db: Session, name: str) -> Result:
     """The terms both agreed to still have the hash they had when they agreed."""
     seen, wrong = 0, []
     query = select(Deal.id, Deal.terms, Deal.terms_hash).where(Deal.terms_hash.is_not(None))
@@ -67,4 +85,12 @@ def _terms(db: Session) -> Result:
         seen += 1
         if terms_digest(terms) != digest:
             wrong.append(thing(f"deal:{id}"))
-    return result(TERMS, seen, "deals", len(wrong), wrong)
+    return result(name, seen, "deals", len(wrong), wrong)
+
+
+_OTHERS: dict[str, Callable[[Session, str], Result]] = {
+    TERMS: _terms,
+    PROOFS: proofs.check,
+    TREES: trees.check,
+    BALANCE: outside.check,
+}

@@ -21,13 +21,14 @@ from sqlalchemy.orm import Session
 from marketplace.deals.service import Piece, pieces
 from marketplace.kit.clock import today
 from marketplace.kit.db import unit_of_work
+from marketplace.payments import events
 from marketplace.shop import service as shop
 from models import DealStatus, Money
 from tests import builders
 from tests.marketplace.deals.test_money import do, fund, onboard
 from tests.marketplace.shop.conftest import Shop
 from tests.marketplace.shop.test_money import Till
-from tests.stripe_world import StripeWorld
+from tests.stripe_world import StripeWorld, run_jobs
 
 PLATFORM = "acct_1SandboxPlatform"
 # How long ago all of it was, in seconds: nothing of it is still on its way.
@@ -85,11 +86,15 @@ def _age(stripe: StripeWorld) -> None:
             # What version 2 made says its time in words.
             if isinstance(body.get("created", 0), int):
                 store.save(body | {"created": min(body.get("created", 0), long_ago())})
+        # By this one it lists.
+        store.db.execute("UPDATE objects SET created = min(created, ?)", (long_ago(),))
 
 
 def _deal(app: Flask, stripe: StripeWorld) -> Any:
     with app.app_context(), unit_of_work() as db:
         made = builders.deal(db, status=DealStatus.ACCEPTED, surcharge_minor=757)
+        made.tell("offer", by=made.brand.person)
+        made.tell("accept", by=made.creator.person, before=DealStatus.OFFERED)
     fund(app, stripe, made)
     return made
 
@@ -135,6 +140,10 @@ def _world(
     till.deliver(still_open)
     till.receive(till.ask_return(still_open, 1))
     _age(_stripe)
+    # What Stripe told of it is kept, and was looked through for what was lost.
+    with _app.app_context():
+        events.sweep()
+    run_jobs(_app)
     return {
         "released": released.id,
         "held": held.id,

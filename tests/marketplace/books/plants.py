@@ -215,6 +215,11 @@ _DISPUTE = (
     " SELECT gen_random_uuid(), d.id, '{}', b.person_id, 'late', '', 'eur', 1, '', '[]', now(), {}"
     " FROM deals d JOIN brands b ON b.id = d.brand_id WHERE d.status = 'released'"
 )
+_PROOF = (
+    "INSERT INTO proofs (id, number, taken_at, currency, root, total_minor, totals, depth,"
+    " stripe_minor, books_minor, previous, secret, created_at) SELECT gen_random_uuid(), 1,"
+    " now(), 'eur', repeat('ab', 32), 5, '{}', 2, 5, 5, '', '', now()"
+)
 PLANTS |= {
     "The ledger's guards stand": ("ALTER TABLE ledger.entry DISABLE TRIGGER guard",),
     "Every journal has the row that caused it": (
@@ -283,27 +288,59 @@ PLANTS |= {
     "Each disputed deal has its open dispute": (
         "UPDATE deals SET status = 'disputed' WHERE status = 'funded'",
     ),
-    "Every published proof is as it was, and follows the one before": (
+    "Every published proof is as it was, and follows the one before": (_PROOF,),
+    "Nothing in the ledger was touched after it was written": (
+        f"UPDATE ledger.journal SET xid = (xid::text::bigint + 1)::text::xid8 WHERE id = ({_PAID})",
+    ),
+    "Journals were written in the order of their numbers": (
         (
-            "INSERT INTO proofs (id, number, taken_at, currency, root, total_minor, totals, depth,"
-            " stripe_minor, books_minor, previous, secret, created_at) SELECT gen_random_uuid(), 1,"
-            " now(), 'eur', repeat('ab', 32), 5, '{}', 2, 5, 5, '', '', now()"
+            "UPDATE ledger.journal SET created_at = created_at + interval '2 hours'"
+            f" WHERE id = ({_PAID})"
         ),
     ),
+    "Stripe's events are what their bodies say": (
+        "UPDATE stripe_events SET object_id = 'ch_other' WHERE type = 'charge.succeeded'",
+    ),
+    "Each deal is between who offered and who accepted it": (
+        (
+            "UPDATE deals SET creator_id = (SELECT id FROM creators c"
+            " WHERE c.id <> deals.creator_id LIMIT 1) WHERE status = 'funded'"
+        ),
+    ),
+    "Every payment funded its deal or order, or went straight back": (
+        "ALTER TABLE deals DROP CONSTRAINT ck_deals_paid_states_are_funded",
+        "UPDATE deals SET funded_at = NULL WHERE status = 'refunded'",
+    ),
+    "Each order is of its brand's goods": (
+        "UPDATE orders SET brand_id = gen_random_uuid() WHERE status = 'delivered'",
+    ),
+    "The newest proofs lead every party to the published root": (_PROOF,),
     "No payment page is open long past its end": (
         "ALTER TABLE checkouts DROP CONSTRAINT ck_checkouts_paid_has_a_charge",
         "UPDATE checkouts SET status = 'open', expires_at = now() - interval '2 days'",
     ),
     "Lost events are looked for": (
-        (
-            "INSERT INTO event_sweeps (id, account, seen_until, swept_at, found, problem,"
-            " created_at) SELECT gen_random_uuid(), '', d, d, 0, '', d"
-            " FROM (SELECT now() - interval '9 days' d) x"
-        ),
+        "UPDATE event_sweeps SET swept_at = now() - interval '9 days'",
     ),
 }
 # More of what could be done by hand, and who finds it.
 MORE: dict[str, tuple[str, ...]] = {
+    "Nothing in the ledger was touched after it was written": (
+        "UPDATE ledger.entry SET amount = amount WHERE amount = 48000",
+    ),
+    "Journals were written in the order of their numbers": (
+        (
+            "UPDATE ledger.journal SET created_at = now() + interval '2 hours'"
+            " WHERE id = (SELECT max(id) FROM ledger.journal)"
+        ),
+    ),
+    "Each deal is between who offered and who accepted it": (
+        "DELETE FROM events WHERE verb = 'accept'",
+    ),
+    "Every payment funded its deal or order, or went straight back": (
+        "ALTER TABLE orders DROP CONSTRAINT ck_orders_paid_has_a_time",
+        "UPDATE orders SET paid_at = NULL",
+    ),
     "Each paid deal was paid its price, and its surcharge": (
         "UPDATE deals SET surcharge_minor = 0 WHERE status = 'released'",
     ),
@@ -345,7 +382,6 @@ MORE: dict[str, tuple[str, ...]] = {
 }
 # What never happened there, or never waits or fails.
 IDLE = {
-    "Every Stripe event is taken in",
     "Nothing asked of Stripe is without an answer for long",
     "No job that moves money has failed for good",
     "No job that moves money waits or runs for long",
@@ -355,7 +391,7 @@ IDLE = {
     "Every payout to our bank is booked as it stands",
     "Each disputed deal has its open dispute",
     "No payment page is open long past its end",
-    "Lost events are looked for",
     "Every published proof is as it was, and follows the one before",
+    "The newest proofs lead every party to the published root",
     "Stripe's fee is taken off a creator's part only as agreed",
 }

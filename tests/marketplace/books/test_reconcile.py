@@ -115,6 +115,11 @@ _OPENED = (
     ),
 )
 
+_EVENT = (
+    "INSERT INTO stripe_events (id, stripe_id, type, object_id, account, status, found, attempts,"
+    " led_to, problem, created_at, payload) VALUES (gen_random_uuid(), 'evt_x', 'payout.paid',"
+    " 'po_x', '', 'done', 'webhook', 1, '[]', '', now(), "
+)
 # check → what spoils it
 PLANTS: dict[str, Callable[[World], None]] = {
     "Every movement at Stripe has its journal": copied("balance_transaction", source="re_stray"),
@@ -182,6 +187,15 @@ PLANTS: dict[str, Callable[[World], None]] = {
     ),
     "Disputes have the amount we know": both(DISPUTE, sql(chargeback("open", 499))),
     "Disputes are in the same state": both(DISPUTE, sql(chargeback("won"))),
+    "Every event at Stripe that we act on is kept": sql(
+        "DELETE FROM stripe_events WHERE type = 'charge.succeeded'"
+    ),
+    "Every event we keep is at Stripe": sql(
+        f"{_EVENT}jsonb_build_object('created', extract(epoch FROM now())::int - 7200))"
+    ),
+    "Events are the same on both sides": sql(
+        "UPDATE stripe_events SET type = 'charge.updated' WHERE type = 'charge.succeeded'"
+    ),
     "Every payment of an order was divided": sql(_CLEARED.format("L:order")),
     "Everything approved is about to be sent": sql(_CLEARED.format("L:payable")),
     "Everything owed back is about to be sent": sql(_CLEARED.format("L:refund")),
