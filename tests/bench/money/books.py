@@ -104,9 +104,11 @@ class Copier:
         assert row
         assert each
         more = (entries - row[0]) // each[0] + 1
-        for table in _TABLES:
-            self._copy(table, self.made + 1, self.made + more)
-        self.db.execute(_SEALED, {"first": (self.made + 1) * 1_000})
+        # All of it has one writer, as a journal and its lines have.
+        with self.db.transaction():
+            for table in _TABLES:
+                self._copy(table, self.made + 1, self.made + more)
+            self.db.execute(_SEALED, {"first": (self.made + 1) * 1_000})
         self.made += more
         self.db.execute("VACUUM ANALYZE")
         return row[0] + more * each[0]

@@ -319,9 +319,7 @@ PLANTS |= {
         "ALTER TABLE checkouts DROP CONSTRAINT ck_checkouts_paid_has_a_charge",
         "UPDATE checkouts SET status = 'open', expires_at = now() - interval '2 days'",
     ),
-    "Lost events are looked for": (
-        "UPDATE event_sweeps SET swept_at = now() - interval '9 days'",
-    ),
+    "Lost events are looked for": ("UPDATE event_sweeps SET swept_at = now() - interval '9 days'",),
 }
 # More of what could be done by hand, and who finds it.
 MORE: dict[str, tuple[str, ...]] = {
