@@ -14,7 +14,6 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 
@@ -28,9 +27,6 @@ from tests.place import Place, running
 from tests.stripe_world import StripeWorld
 
 ROOT = Path(__file__).parent.parent
-# How long anything takes is never asserted: a busy machine is no fault of the code.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("house")
 _EMPTY = """
 SELECT string_agg(format('DELETE FROM %I.%I', schemaname, tablename), ';')
 FROM pg_tables WHERE schemaname IN ('public', 'ledger')
@@ -38,8 +34,18 @@ AND tablename NOT IN ('alembic_version', 'kind')
 """
 
 
+def _let_property_tests_take_their_time() -> None:
+    """How long anything takes is never asserted: a busy machine is no fault of the code."""
+    # Imported before pytest is set up, its plugin could not be.
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("house")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start one server for the run, and migrate the database all others are copied from."""
+    _let_property_tests_take_their_time()
     if hasattr(config, "workerinput") or os.environ.get("TEST_POSTGRES"):
         return
     folder = Path(tempfile.mkdtemp(prefix="alongside-test-"))
