@@ -12,7 +12,9 @@ def plans(seed: str, *, short: bool) -> list[Plan]:
     full = Plan(seed)
     careless = replace(full, seconds=12, worker_kills=3, postgres_kills=0, duplicates=0)
     if short:
-        full = replace(full, seconds=25, worker_kills=8, postgres_kills=2, duplicates=500)
+        full = replace(
+            full, seconds=25, worker_kills=8, postgres_kills=2, duplicates=500, at_most=120
+        )
         careless = replace(careless, seconds=6, worker_kills=2)
     return [full, replace(careless, design="balance"), replace(careless, design="dedupe")]
 

@@ -57,6 +57,7 @@ def checkout(number: int) -> Checkout:
         subject_id=named("deal", number),
         currency=amount.currency,
         amount_minor=amount.minor,
+        surcharge_minor=0,
         fee_minor=amount.minor // 50,
         session_id=f"cs_bank_{number}",
         charge_id=f"ch_bank_{number}",

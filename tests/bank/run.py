@@ -151,6 +151,7 @@ class Run:
         times = sorted(self.dice.uniform(0.08, 0.95) * plan.seconds for _ in kills)
         for at, what in zip(times, kills, strict=True):
             time.sleep(max(0.0, began + at - time.monotonic()))
+            self._all_at_work()
             if what == "worker":
                 self._kill_worker()
             else:
@@ -158,7 +159,15 @@ class Run:
                 self.verdict.postgres_kills += 1
         time.sleep(max(0.0, began + plan.seconds - time.monotonic()))
         while time.monotonic() - began < plan.at_most and self._duplicates() < plan.duplicates:
+            self._all_at_work()
             time.sleep(2)
+
+    def _all_at_work(self) -> None:
+        """A worker ends only when it is killed; one that ended by itself proves nothing."""
+        for number, pid in list(self.children.items()):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                del self.children[number]
+                raise RuntimeError("A worker ended by itself: what it said stands above.")
 
     def _kill_worker(self) -> None:
         number = self.dice.randrange(self.plan.processes)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 import time
 from ctypes import c_ulong
@@ -78,8 +79,15 @@ class Writer(threading.Thread):
         os.write(self.acks, (json.dumps(what) + "\n").encode())
 
 
+def _give_up(what: threading.ExceptHookArgs) -> None:
+    """A fault of the test's own: the run must hear of it instead of waiting."""
+    sys.excepthook(what.exc_type, what.exc_value or what.exc_type(), what.exc_traceback)
+    os._exit(1)
+
+
 def work(app: Flask, design: Design, told: c_ulong, folder: Path, who: str, writers: int) -> None:
     """Be one worker process; it ends only by being killed."""
+    threading.excepthook = _give_up
     app.extensions["engine"].dispose(close=False)
     acks = os.open(folder / f"{who}.acks", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for number in range(writers):
