@@ -1,28 +1,26 @@
-"""Who fits a campaign, what fits a creator, and why: the pages."""
+"""Who fits a campaign, and why: the pages of its brand."""
 
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from flask import get_template_attribute, jsonify, render_template, request, url_for
+from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
-from markupsafe import Markup
 from marshmallow import EXCLUDE, ValidationError
 from werkzeug.exceptions import NotFound
 
 from marketplace import access
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form, flatten
-from marketplace.kit.pages import FEW, asked_page, cut
-from marketplace.kit.routing import Blueprint, me
+from marketplace.kit.pages import asked_page
+from marketplace.kit.routing import me
+from marketplace.matches import queries, words
+from marketplace.matches.queries import Ask, Fit
+from marketplace.matches.schemas import filters_in
 from matching import FORMULA_VERSION
 from models import Campaign, Creator
 
-from . import queries, words
-from .queries import Ask, Fit
-from .schemas import filters_in
+from .blueprint import bp
+from .cards import card
 
-bp = Blueprint("matches", __name__)
 FILTERS = ("platform", "most", "is_new")
 
 
@@ -71,74 +69,6 @@ def receipt(campaign: Campaign, creator: Creator) -> ResponseReturnValue:
     name = f"{campaign.slug}-{creator.slug}.json"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-@bp.get("/deals-that-fit", allow=access.creator)
-def for_creator() -> ResponseReturnValue:
-    creator = me().creator
-    assert creator is not None
-    fits = queries.for_creator(db(), creator)
-    fitting = [fit for fit in fits if fit.match]
-    page = cut(fitting, asked_page(), size=FEW)
-    return render_template(
-        "matches/for_creator.html",
-        creator=creator,
-        page=page,
-        cards=[card(fit, is_own=True) for fit in page.rows],
-        others=[fit for fit in fits if fit.match is None],
-        is_listed=bool(creator.accounts) and creator.is_available,
-        advice=queries.what_would_raise(fits),
-        words=words,
-        page_url=_here,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One campaign for a creator, or one creator for a campaign."""
-
-    campaign: Campaign
-    line: str
-    sentence: str
-    rows: list[dict[str, Any]]
-    fit: int | None
-    dealing: str
-    found: Fit
-
-    @property
-    def terms(self) -> Markup:
-        """The table of what the score is made of."""
-        key = ("terms", self.found.creator.slug, str(get_locale()))
-        said = self.found.among.said
-        if key not in said:
-            draw = get_template_attribute("matches/_table.html", "terms")
-            said[key] = draw(self.found.match, words)
-        return cast("Markup", said[key])
-
-
-def card(fit: Fit, *, is_own: bool) -> Card:
-    """`is_own` draws it for the creator, else for the brand."""
-    match = fit.match
-    line, sentence, rows = _said(fit, is_own)
-    return Card(
-        campaign=fit.campaign,
-        line=words.campaign_line(fit.campaign) if is_own else line,
-        sentence=sentence,
-        rows=rows,
-        fit=round(match.score) if match else None,
-        dealing=words.dealing(fit.dealing, is_own=is_own) if fit.dealing else "",
-        found=fit,
-    )
-
-
-def _said(fit: Fit, is_own: bool) -> tuple[str, str, list[dict[str, Any]]]:
-    """Said once for each market, ask and language: formatting is most of what a page costs."""
-    key = (is_own, fit.creator.slug, str(get_locale()))
-    if fit.match is None or key not in fit.among.said:
-        rows = words.bars(fit.match) if fit.match else []
-        sentence = words.sentence(fit, is_own=is_own)
-        fit.among.said[key] = (words.creator_line(fit), sentence, rows)
-    return cast("tuple[str, str, list[dict[str, Any]]]", fit.among.said[key])
 
 
 def _fit(campaign: Campaign, creator: Creator) -> Fit:

@@ -10,11 +10,10 @@ from flask_babel import ngettext
 
 from marketplace.kit import labels
 from marketplace.kit.i18n import bps, money, number, percent
+from marketplace.matches.queries import Ask, Dealing, Fit, Lack
 from matching import Component, Match
 from models import Campaign
 from models.taxonomy import AGES, GENDERS
-
-from .queries import Ask, Dealing, Fit, Lack
 
 LABELS: dict[str, Any] = {
     "country": _l("Place"),

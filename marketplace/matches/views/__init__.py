@@ -1,0 +1,6 @@
+"""The pages of matches, by noun; all on one blueprint."""
+
+from . import creators, matches
+from .blueprint import bp
+
+__all__ = ["bp", "creators", "matches"]
