@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,18 +135,33 @@ def beta_interval(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     return np.minimum(bounds[:, 0], share), np.maximum(bounds[:, 1], share)
 
 
-def explained(found: Sequence[Column], rows: NDArray[np.intp]) -> list[tuple[Component, ...]]:
-    """The components of the creators in `rows`, medians taken over the whole pool."""
+def explained(
+    found: Sequence[Column],
+    rows: NDArray[np.intp],
+    medians: Mapping[str, float] | None = None,
+) -> list[tuple[Component, ...]]:
+    """The components of the creators in `rows`.
+
+    `medians` are those of the pool, by the column's key; without them, `found` is the pool.
+    """
+    if medians is None:
+        medians = medians_of(found)
     missing = np.zeros(len(rows))
     for column in found:
         missing += column.weight * np.log(column.values[rows])
-    by_column = [_components(column, rows, missing) for column in found]
+    by_column = [_components(column, rows, missing, medians[column.key]) for column in found]
     return list(zip(*by_column, strict=True))
 
 
-def _components(column: Column, rows: NDArray[np.intp], missing: Floats) -> list[Component]:
+def medians_of(found: Sequence[Column]) -> dict[str, float]:
+    """What half of the pool has at least, a column."""
+    return {column.key: float(np.median(column.values)) for column in found}
+
+
+def _components(
+    column: Column, rows: NDArray[np.intp], missing: Floats, median: float
+) -> list[Component]:
     values = column.values[rows]
-    median = float(np.median(column.values))
     parts = column.weight * np.log(values)
     points = 100 * (parts - column.weight * np.log(median))
     of_score = np.divide(parts, missing, out=np.zeros(len(rows)), where=missing < 0)

@@ -14,7 +14,7 @@ from .profiles import Brief, Id, Profile
 from .score import FORMULA_VERSION, columns, scores
 
 #: Scores closer than this are equal, and the id decides.
-_TIE_DIGITS = 9
+TIE_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def rank(
     found = columns(brief, pool, population or Population.of(pool))
     reached = scores(found, len(pool))
     ids = [profile.id for profile in pool]
-    ties = np.round(reached, _TIE_DIGITS).tolist()
+    ties = np.round(reached, TIE_DIGITS).tolist()
     order = sorted(range(len(pool)), key=lambda row: (-ties[row], _in_order(ids[row])))
     kept = [(place, row) for place, row in enumerate(order, 1) if only is None or ids[row] in only][
         :top
