@@ -97,7 +97,8 @@ class LookingClient(FlaskClient):
             g.pop("_login_user", None)
         response = super().open(*args, **kwargs)
         is_page = response.mimetype == "text/html" and response.status_code not in range(300, 400)
-        if is_page and response.request.method not in ("HEAD", "OPTIONS"):
+        is_part = "HX-Request" in response.request.headers
+        if is_page and not is_part and response.request.method not in ("HEAD", "OPTIONS"):
             wrong = look_at(response.text)
             assert not wrong, f"{response.request.path}: {wrong}"
         return response

@@ -6,6 +6,9 @@ from typing import Any
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError
 from marshmallow import fields as ma
+from werkzeug.datastructures import MultiDict
+
+Sent = MultiDict[str, str]
 
 
 class Form:
@@ -21,13 +24,37 @@ class Form:
         """Whether the form was posted and everything in it is right; `data` then holds it."""
         if request.method != "POST":
             return False
-        self.values = self._typed()
+        self.values = self._typed(request.form)
         try:
             given = {k: v for k, v in self.values.items() if v not in ("", [], None)}
             self.data = self.schema.load(given, unknown=EXCLUDE)
         except ValidationError as error:
             self.errors = self._in_order(dict(flatten(error.messages)))
         return not self.errors
+
+    @classmethod
+    def in_address(cls, schema: Schema) -> "Form":
+        """A form sent in the address, as filters are: what can't be read is said and left out."""
+        form = cls(schema)
+        form.values = form._typed(request.args)
+        given = {k: v for k, v in form.values.items() if v not in ("", [], None)}
+        try:
+            form.data = schema.load(given, unknown=EXCLUDE)
+        except ValidationError as error:
+            messages = error.messages_dict
+            form.errors = form._in_order(dict(flatten(messages)))
+            readable = {k: v for k, v in given.items() if k not in messages}
+            form.data = schema.load(readable, unknown=EXCLUDE)
+        return form
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What was typed into fields that exist and can be read, for another address like this."""
+        return {
+            name: value
+            for name, value in self.values.items()
+            if name in self.schema.fields and value and name not in self.errors
+        }
 
     def _in_order(self, errors: dict[str, str]) -> dict[str, str]:
         """As the fields stand on the page; what belongs to none of them comes last."""
@@ -42,30 +69,30 @@ class Form:
     def status(self) -> int:
         return 422 if self.errors else 200
 
-    def _typed_under(self, prefix: str, field: ma.Dict) -> dict[str, str]:
+    def _typed_under(self, sent: Sent, prefix: str, field: ma.Dict) -> dict[str, str]:
         """What belongs to a mapping; a key nobody asked about is passed over, as any field is."""
         typed = {
             name.removeprefix(prefix): value.strip()
-            for name, value in request.form.items()
+            for name, value in sent.items()
             if name.startswith(prefix) and value.strip()
         }
         known = getattr(field.key_field, "options", typed)
         return {key: value for key, value in typed.items() if key in known}
 
-    def _typed(self) -> dict[str, Any]:
+    def _typed(self, sent: Sent) -> dict[str, Any]:
         typed: dict[str, Any] = {}
-        for name in request.form:
+        for name in sent:
             field = self.schema.fields.get(name)
             if isinstance(field, ma.List):
-                typed[name] = [v.strip() for v in request.form.getlist(name) if v.strip()]
+                typed[name] = [v.strip() for v in sent.getlist(name) if v.strip()]
             elif isinstance(field, ma.Dict):
                 continue
             else:
-                typed[name] = request.form[name].strip()
+                typed[name] = sent[name].strip()
         # `weights.hiking=8` belongs to the mapping `weights`.
         for name, field in self.schema.fields.items():
             if isinstance(field, ma.Dict):
-                typed[name] = self._typed_under(f"{name}.", field)
+                typed[name] = self._typed_under(sent, f"{name}.", field)
             elif isinstance(field, ma.List) and name not in typed:
                 typed[name] = []
         typed |= {name: file for name, file in request.files.items() if file.filename}

@@ -3,14 +3,17 @@
 from .advice import Advice, what_would_raise
 from .asks import Ask, Lack
 from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of
+from .narrow import SMALL_WITHIN, Narrow
 from .receipts import receipt
 
 __all__ = [
+    "SMALL_WITHIN",
     "Advice",
     "Ask",
     "Dealing",
     "Fit",
     "Lack",
+    "Narrow",
     "for_campaign",
     "for_creator",
     "new_ones",

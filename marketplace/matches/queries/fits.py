@@ -31,6 +31,7 @@ from models import (
 
 from .asks import Ask, Lack
 from .market import Account, Listed, market
+from .narrow import Narrow
 from .pool import Ranked, ranked
 
 # What shows as lying between the two, the furthest last. A deal that came to nothing doesn't.
@@ -87,37 +88,21 @@ class Fit:
 
 
 def for_campaign(
-    db: Session,
-    campaign: Campaign,
-    *,
-    number: int = 1,
-    platform: str | None = None,
-    most: Money | None = None,
-    is_new: bool = False,
+    db: Session, campaign: Campaign, *, number: int = 1, narrow: Narrow | None = None
 ) -> tuple[Page, int]:
     """One page of those who fit, and how many fit before the page's own filters."""
     around, ask = market(db), Ask.of(campaign)
     found = ranked(around, ask)
     dealings = _dealings(db, campaign=campaign)
-    listed = [around.creators[slug] for slug in found.by_slug]
-    kept = [
-        who
-        for who in listed
-        if (platform is None or _speaks_on(platform, ask.account(who)))
-        and (most is None or _costs_at_most(most, ask.price(who)))
-        and not (is_new and who.id in dealings)
-    ]
-    page = cut(kept, number, size=FEW)
-    fits = [_fit(found, campaign, ask, who, dealings.get(who.id)) for who in page.rows]
-    return replace(page, rows=fits), len(listed)
-
-
-def _speaks_on(platform: str, account: Account | None) -> bool:
-    return account is not None and account.platform == platform
-
-
-def _costs_at_most(most: Money, price: Money | None) -> bool:
-    return price is not None and price <= most
+    narrow = narrow or Narrow()
+    kept = []
+    for slug, match in found.by_slug.items():
+        who = around.creators[slug]
+        if not narrow.hides(ask, who, match, is_dealt=who.id in dealings):
+            kept.append((who, match))
+    page = cut(narrow.in_order(ask, kept), number, size=FEW)
+    fits = [_fit(found, campaign, ask, who, dealings.get(who.id)) for who, _match in page.rows]
+    return replace(page, rows=fits), len(found.by_slug)
 
 
 def ranking_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list[Fit]]:

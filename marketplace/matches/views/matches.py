@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from flask import jsonify, render_template, request, url_for
+from flask import jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import EXCLUDE, ValidationError
 from werkzeug.exceptions import NotFound
 
 from marketplace import access
 from marketplace.kit.db import db
-from marketplace.kit.forms import Form, flatten
+from marketplace.kit.forms import Form
 from marketplace.kit.pages import asked_page
 from marketplace.kit.routing import me
 from marketplace.matches import queries, words
-from marketplace.matches.queries import Ask, Fit
+from marketplace.matches.queries import Ask, Fit, Narrow
 from marketplace.matches.schemas import filters_in
 from matching import FORMULA_VERSION
 from models import Campaign, Creator
@@ -21,25 +20,37 @@ from models import Campaign, Creator
 from .blueprint import bp
 from .cards import card
 
-FILTERS = ("platform", "most", "is_new")
-
 
 @bp.get("/campaigns/<campaign:campaign>/matches", allow=access.owner_of_campaign)
 def for_campaign(campaign: Campaign) -> ResponseReturnValue:
-    form = _filters(campaign)
-    page, fitting = queries.for_campaign(db(), campaign, number=asked_page(), **form.data)
-    answer = render_template(
-        "matches/for_campaign.html",
-        campaign=campaign,
-        form=form,
-        page=page,
-        fitting=fitting,
-        cards=[card(fit, is_own=False) for fit in page.rows],
-        sought=words.sought(Ask.of(campaign)),
-        words=words,
-        page_url=lambda number: _here(number, campaign=campaign),
+    """The whole page; or, for a script that asked as somebody typed, only what they changed."""
+    form = Form.in_address(filters_in(campaign.currency))
+    narrow = Narrow(**form.data)
+    page, fitting = queries.for_campaign(db(), campaign, number=asked_page(), narrow=narrow)
+    is_part = "HX-Request" in request.headers
+    answer = make_response(
+        render_template(
+            "matches/_found.html" if is_part else "matches/for_campaign.html",
+            is_part=is_part,
+            campaign=campaign,
+            form=form,
+            narrow=narrow,
+            page=page,
+            fitting=fitting,
+            cards=[card(fit, is_own=False) for fit in page.rows],
+            sought=words.sought(Ask.of(campaign)),
+            words=words,
+            small_within=queries.SMALL_WITHIN,
+            chips=[
+                (text, _here(campaign, form, name)) for name, text in words.filters.chips(narrow)
+            ],
+            page_url=lambda number: _here(campaign, form, page=number),
+        ),
+        form.status,
     )
-    return answer, form.status
+    answer.headers["HX-Push-Url"] = _here(campaign, form)
+    answer.vary.add("HX-Request")
+    return answer
 
 
 @bp.get("/campaigns/<campaign:campaign>/matches/<creator:creator>", allow=access.reader_of_match)
@@ -78,19 +89,7 @@ def _fit(campaign: Campaign, creator: Creator) -> Fit:
     return fit
 
 
-def _filters(campaign: Campaign) -> Form:
-    """What narrows the list; what can't be read is said, and narrows nothing."""
-    form = Form(filters_in(campaign.currency))
-    form.values = {name: value.strip() for name, value in request.args.items()}
-    given = {name: value for name, value in form.values.items() if value}
-    try:
-        form.data = form.schema.load(given, unknown=EXCLUDE)
-    except ValidationError as error:
-        form.errors = dict(flatten(error.messages))
-    return form
-
-
-def _here(number: int, **things: Any) -> str:
-    """This page of matches with its filters, at another place of the list."""
-    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if name in request.args}
-    return url_for(request.endpoint or "", page=number, **kept, **things)
+def _here(campaign: Campaign, form: Form, *without: str, **also: Any) -> str:
+    """This list with its filters, without some of them, or at another place."""
+    kept = {name: value for name, value in form.asked.items() if name not in without}
+    return url_for(".for_campaign", campaign=campaign, **kept, **also)

@@ -15,6 +15,8 @@ from matching import Component, Match
 from models import Campaign
 from models.taxonomy import AGES, GENDERS
 
+from . import filters as filters
+
 LABELS: dict[str, Any] = {
     "country": _l("Place"),
     "age_gender": _l("Age and gender"),

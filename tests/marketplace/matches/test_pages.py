@@ -143,7 +143,7 @@ def test_the_list_narrows_by_platform_price_and_who_was_asked(
     newer = client.get(url(campaign, "?is_new=yes")).text
     assert "Ida Bergström" not in newer
     assert "2 creators fit this campaign" in newer
-    assert "1 of 2 creators" in newer
+    assert "1 of 2 fit" in newer
     assert "None of them is left" in client.get(url(campaign, "?most=1")).text
 
 
