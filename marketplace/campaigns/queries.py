@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Float, Select, Text, case, cast, exists, func, select
+from sqlalchemy import ARRAY, Select, Text, case, cast, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.kit.clock import today
@@ -27,12 +27,9 @@ from models import (
     PlatformAccount,
     Product,
     ProductStatus,
-    Rate,
 )
 from models.dispute import given_back
 
-# Fewer prices than this are somebody's, not a range.
-ENOUGH = 5
 _NEVER_AGREED = (
     DealStatus.OFFERED,
     DealStatus.DECLINED,
@@ -209,53 +206,6 @@ def lacks(campaign: Campaign, creator: Creator) -> list[str]:
         "platforms": bool(on) and bool(platforms) and not platforms & on,
     }
     return [name for name, is_absent in absent.items() if is_absent]
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """Who could answer a brief as it stands, and what they usually ask for all of it."""
-
-    fit: int
-    priced: int
-    low: Money | None
-    high: Money | None
-
-
-def outlook(db: Session, campaign: Campaign | None) -> Outlook:
-    """The middle half of the prices; no range where too few name one."""
-    pool = eligible(campaign.required if campaign else {})
-    fit = db.scalar(select(func.count()).select_from(pool.subquery())) or 0
-    counts = {one["type"]: one["count"] for one in (campaign.deliverables if campaign else [])}
-    if campaign is None or not counts:
-        return Outlook(fit, 0, None, None)
-    asked = (
-        select(func.sum(Rate.price_minor * _times(counts)).label("price"))
-        .where(Rate.creator_id.in_(pool), Rate.currency == campaign.currency)
-        .where(Rate.type.in_(counts))
-        .group_by(Rate.creator_id)
-        .having(func.count() == len(counts))
-        .subquery()
-    )
-    price = cast(asked.c.price, Float)
-    priced, low, high = db.execute(
-        select(
-            func.count(),
-            func.percentile_cont(0.25).within_group(price),
-            func.percentile_cont(0.75).within_group(price),
-        ).select_from(asked)
-    ).one()
-    if priced < ENOUGH:
-        return Outlook(fit, priced, None, None)
-    return Outlook(fit, priced, _rounded(low, campaign), _rounded(high, campaign))
-
-
-def _times(counts: Mapping[str, int]) -> Any:
-    return case(*((Rate.type == kind, count) for kind, count in counts.items()))
-
-
-def _rounded(price: float, campaign: Campaign) -> Money:
-    """To ten major units: a range is no offer."""
-    return Money(max(1, round(price / 1_000)) * 1_000, campaign.currency)
 
 
 # Invitations and applications

@@ -44,6 +44,18 @@ def save_step(db: Session, campaign: Campaign, name: str, *, by: Person, **data:
     campaign.tell("save", by=by, step=name)
 
 
+def as_if(campaign: Campaign | None, name: str, *, currency: str, **data: Any) -> Campaign:
+    """The campaign as it would be with this step kept. It is kept nowhere: for looking only."""
+    blank: dict[str, Any] = {"sought": {}, "required": {}, "deliverables": [], "title": ""}
+    columns = campaign.__table__.columns if campaign else ()
+    known = {column.key: getattr(campaign, column.key) for column in columns}
+    tried = Campaign(**{"currency": currency, **blank, **known})
+    if name == "product":
+        data = {**data, "product": None}
+    _SAVE[name](tried, **data)
+    return tried
+
+
 def _save_product(
     campaign: Campaign, *, title: str, about: str, product: Product | None, product_text: str
 ) -> None:

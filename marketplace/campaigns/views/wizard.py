@@ -60,17 +60,19 @@ def publish(campaign: Campaign) -> ResponseReturnValue:
 
 
 def _whole() -> bool:
-    """A draft may be incomplete: only going on asks for everything."""
-    return request.form.get("do") != "draft"
+    """A draft may be incomplete, and so may one that is only tried: going on asks for all."""
+    return request.form.get("do") not in ("draft", "look")
 
 
 def _posted(form: Form) -> bool:
-    """Whether the step is to be kept. An "Add" button only shows the form again, longer."""
+    """Whether the step is to be kept. "Add" only shows the form again, longer, and "look" shows
+    it again beside what it would find.
+    """
     is_right = form.accepted()
     if request.form.get("do") == "add":
         form.values, form.errors = with_more(form.values), {}
         return False
-    return is_right
+    return is_right and request.form.get("do") != "look"
 
 
 def _onward(campaign: Campaign, step: str) -> ResponseReturnValue:
@@ -88,22 +90,34 @@ def _page(
         step=step,
         campaign=campaign,
         products=products,
+        brief=_typed(step, form, campaign),
         **_around(campaign),
     )
     return page, form.status
 
 
+def _typed(step: str, form: Form, campaign: Campaign | None) -> Campaign | None:
+    """The brief as it is typed, where somebody only wants to see what it finds."""
+    if request.form.get("do") != "look" or form.errors:
+        return campaign
+    currency = current_app.extensions["config"].currency
+    return service.as_if(campaign, step, currency=currency, **form.data)
+
+
 def _summary(campaign: Campaign) -> ResponseReturnValue:
     return render_template(
-        "campaigns/step_publish.html", step="publish", campaign=campaign, **_around(campaign)
+        "campaigns/step_publish.html",
+        step="publish",
+        campaign=campaign,
+        brief=campaign,
+        **_around(campaign),
     )
 
 
 def _around(campaign: Campaign | None) -> dict[str, object]:
-    """What stands beside every step: how far the brief is, and who could answer it."""
+    """What stands around every step: how far the brief is."""
     missing = campaign.missing if campaign else []
     return {
         "missing": [(ASKED_IN.get(name, "price"), name) for name in missing],
         "saved": queries.last_saved(db(), campaign) if campaign else None,
-        "outlook": queries.outlook(db(), campaign),
     }

@@ -1,6 +1,6 @@
 """The pages of matches, by noun; all on one blueprint."""
 
-from . import creators, matches
+from . import creators, matches, outlook
 from .blueprint import bp
 
-__all__ = ["bp", "creators", "matches"]
+__all__ = ["bp", "creators", "matches", "outlook"]
