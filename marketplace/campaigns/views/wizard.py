@@ -84,13 +84,17 @@ def _onward(campaign: Campaign, step: str) -> ResponseReturnValue:
 def _page(
     step: str, form: Form, campaign: Campaign | None, products: Sequence[Product]
 ) -> ResponseReturnValue:
+    brief = _typed(step, form, campaign)
+    if "HX-Request" in request.headers:
+        # Half a figure is no mistake yet: what stands beside stays as it was.
+        return ("", 204) if form.errors else render_template("campaigns/_looked.html", brief=brief)
     page = render_template(
         f"campaigns/step_{step}.html",
         form=form,
         step=step,
         campaign=campaign,
         products=products,
-        brief=_typed(step, form, campaign),
+        brief=brief,
         **_around(campaign),
     )
     return page, form.status

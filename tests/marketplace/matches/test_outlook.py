@@ -197,3 +197,20 @@ def test_why_there_is_no_curve_is_said(client, db: Session, brand: Brand) -> Non
     client.sign_in(brand.person)
     page = client.get(f"/campaigns/{campaign.slug}").text
     assert "2 creators who fit name a price, and each is more than €400." in page
+
+
+def test_as_somebody_types_only_what_stands_beside_is_sent(
+    client, db: Session, brand: Brand
+) -> None:
+    somebody(db)
+    campaign = draft(db, brand)
+    db.commit()
+    client.sign_in(brand.person)
+    path = f"/campaigns/{campaign.slug}/edit/price"
+    script = {"HX-Request": "true"}
+    part = client.post(path, data={"budget": "900", "do": "look"}, headers=script)
+    assert part.status_code == 200
+    assert "<html" not in part.text
+    assert "for €900" in part.text
+    half = client.post(path, data={"budget": "9 00x", "do": "look"}, headers=script)
+    assert (half.status_code, half.text) == (204, "")
