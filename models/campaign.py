@@ -62,7 +62,8 @@ class Campaign(Flowing, Model):
     # {"age_gender": ["25-34:female"], "country": ["SE"], "language": ["sv"],
     #  "interest": {"hiking": 8}, "weights": {"age_gender": 5, "country": 8, ...}}: weights 1–10
     sought: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    # Hard filters on the creator: {"countries": [], "languages": [], "platforms": []}
+    # Hard filters on the creator: {"countries": [], "languages": [], "platforms": [],
+    #  "avoid": [codes of what they must not publish about], "most_followers": int}
     required: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     currency: Mapped[str]

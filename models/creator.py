@@ -45,6 +45,8 @@ class Creator(Model):
     # ISO 639-1 codes of what they publish in, and interest codes of what they publish about.
     languages: Mapped[list[str]] = mapped_column(default=list)
     topics: Mapped[list[str]] = mapped_column(default=list)
+    # Codes of what some brands keep away from, where they publish about that as well.
+    also_about: Mapped[list[str]] = mapped_column(default=list)
     is_available: Mapped[bool] = mapped_column(default=True)
 
     person: Mapped["Person"] = relationship(back_populates="creator", lazy="select")

@@ -78,6 +78,11 @@ class Deal(Flowing, Model):
             name="waiting_has_a_clock",
         ),
         Index("ix_deals_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+        Index(
+            "ix_deals_exclusive",
+            "creator_id",
+            postgresql_where="((terms -> 'rights' ->> 'exclusive_days')::int) > 0",
+        ),
     )
     FLOW = {
         "counter": {S.OFFERED: S.OFFERED},

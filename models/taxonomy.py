@@ -3,6 +3,13 @@
 Only codes stand here; their names, in the reader's language, are in `marketplace.kit.labels`.
 """
 
+from collections.abc import Iterable
+
+
+def groups_of(interests: Iterable[str]) -> frozenset[str]:
+    """The groups these interests are in: who sells in the same one competes."""
+    return frozenset(_GROUP[code] for code in interests if code in _GROUP)
+
 
 def _codes(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -25,6 +32,11 @@ INTEREST_GROUPS: dict[str, tuple[str, ...]] = {
     "ideas": ("tech", "science", "finance", "cars", "learning", "health"),
 }
 INTERESTS = tuple(code for group in INTEREST_GROUPS.values() for code in group)
+
+_GROUP = {code: group for group, codes in INTEREST_GROUPS.items() for code in codes}
+
+# What some brands keep away from. Creators say it of themselves; eight fit a byte.
+SENSITIVE = _codes("alcohol tobacco gambling adult weapons politics religion drugs")
 
 # ISO 3166-1 alpha-2.
 COUNTRIES = _codes(

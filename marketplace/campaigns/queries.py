@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, case, cast, exists, func, select
+from sqlalchemy import ARRAY, Select, Text, case, cast, exists, func, not_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.kit.clock import today
@@ -29,6 +29,8 @@ from models import (
     ProductStatus,
 )
 from models.dispute import given_back
+from models.exclusive import bindings
+from models.taxonomy import groups_of
 
 _NEVER_AGREED = (
     DealStatus.OFFERED,
@@ -186,16 +188,22 @@ def eligible(required: Mapping[str, Any]) -> Select[Any]:
         query = query.where(Creator.country.in_(countries))
     if languages := required.get("languages"):
         query = query.where(Creator.languages.op("?|")(cast(languages, ARRAY(Text))))
+    if avoid := required.get("avoid"):
+        query = query.where(not_(Creator.also_about.has_any(cast(avoid, ARRAY(Text)))))
     accounts = select(PlatformAccount.id).where(PlatformAccount.creator_id == Creator.id)
+    if most := required.get("most_followers"):
+        accounts = accounts.where(PlatformAccount.followers <= most)
     if platforms := required.get("platforms"):
         accounts = accounts.where(PlatformAccount.platform.in_(platforms))
     return query.where(exists(accounts))
 
 
-def lacks(campaign: Campaign, creator: Creator) -> list[str]:
+def lacks(db: Session, campaign: Campaign, creator: Creator) -> list[str]:
     """What of a campaign's hard requirements one creator does not have, as words.LACKS names it."""
     on = {account.platform.value for account in creator.accounts}
     asked = campaign.required
+    most = asked.get("most_followers")
+    small = [one for one in creator.accounts if most is None or one.followers <= most]
     countries, languages, platforms = (
         set(asked.get(name, ())) for name in ("countries", "languages", "platforms")
     )
@@ -204,8 +212,22 @@ def lacks(campaign: Campaign, creator: Creator) -> list[str]:
         "countries": bool(countries) and creator.country not in countries,
         "languages": bool(languages) and not languages & set(creator.languages),
         "platforms": bool(on) and bool(platforms) and not platforms & on,
+        "most_followers": bool(on) and not small,
+        "avoid": bool(set(asked.get("avoid", ())) & set(creator.also_about)),
+        "bound": is_bound(db, campaign, creator),
     }
     return [name for name, is_absent in absent.items() if is_absent]
+
+
+def is_bound(db: Session, campaign: Campaign, creator: Creator) -> bool:
+    """Whether another brand of the same interests has this creator to itself for now."""
+    groups = groups_of(campaign.sought.get("interest", ()))
+    bound = bindings(today()).where(
+        Deal.creator_id == creator.id, Deal.brand_id != campaign.brand_id
+    )
+    return bool(groups) and any(
+        groups & groups_of(row.interests or ()) for row in db.execute(bound)
+    )
 
 
 # Invitations and applications

@@ -44,6 +44,9 @@ LACKS: dict[str, Any] = {
     "countries": _l("This campaign is for creators who live in other countries."),
     "languages": _l("This campaign is for creators who publish in other languages."),
     "platforms": _l("This campaign is for creators on other platforms."),
+    "most_followers": _l("This campaign is for accounts with fewer followers."),
+    "avoid": _l("This campaign keeps away from something you also publish about."),
+    "bound": _l("A deal of yours keeps this kind of work for another brand for now."),
 }
 # What is missing before a draft can be published → the step that asks for it.
 ASKED_IN = {"about": "product", "product": "product", "sought": "audience"}

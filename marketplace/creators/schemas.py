@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, post_load, validates, validates
 from marketplace.kit import fields
 from marketplace.kit.clock import today
 from models import DeliverableType, Platform
-from models.taxonomy import AGES, COUNTRIES, GENDERS, INTERESTS, LANGUAGES
+from models.taxonomy import AGES, COUNTRIES, GENDERS, INTERESTS, LANGUAGES, SENSITIVE
 
 MOST_TOPICS = 5
 MOST_LANGUAGES = 8
@@ -29,6 +29,7 @@ class ProfileIn(Schema):
     languages = fields.choices(LANGUAGES)
     another = fields.choice(LANGUAGES)
     topics = fields.choices(INTERESTS, _l("Choose one to five topics"))
+    also_about = fields.choices(SENSITIVE)
     is_available = fields.flag()
 
     @validates("topics")

@@ -47,11 +47,12 @@ def save_profile(
     languages: list[str],
     topics: list[str],
     is_available: bool,
+    also_about: Sequence[str] = (),
 ) -> Creator:
     creator = _creator_of(by)
     creator.name, creator.about, creator.country, creator.city = name, about, country, city
     creator.languages, creator.topics = languages, topics
-    creator.is_available = is_available
+    creator.is_available, creator.also_about = is_available, list(also_about)
     db.flush()
     return creator
 

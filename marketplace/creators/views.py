@@ -58,7 +58,8 @@ def _tabs(current: str) -> list[tuple[str, str, bool]]:
 @bp.form("/profile", allow=access.creator)
 def profile() -> ResponseReturnValue:
     creator = _creator()
-    names = ("name", "about", "country", "city", "languages", "topics", "is_available")
+    who = ("name", "about", "country", "city", "is_available")
+    names = (*who, "languages", "topics", "also_about")
     form = Form(ProfileIn(), **{name: getattr(creator, name) for name in names})
     if form.accepted():
         service.save_profile(db(), by=me(), **form.data)

@@ -78,6 +78,16 @@ INTEREST_NAMES: dict[str, Any] = {
     "learning": _l("Learning"),
     "health": _l("Health"),
 }
+SENSITIVE_NAMES: dict[str, Any] = {
+    "alcohol": _l("Alcohol"),
+    "tobacco": _l("Tobacco and vaping"),
+    "gambling": _l("Gambling"),
+    "adult": _l("Adult content"),
+    "weapons": _l("Weapons"),
+    "politics": _l("Politics"),
+    "religion": _l("Religion"),
+    "drugs": _l("Drugs"),
+}
 PLATFORM_NAMES: dict[str, str] = {
     Platform.INSTAGRAM: "Instagram",
     Platform.TIKTOK: "TikTok",
@@ -140,6 +150,10 @@ def interest(code: str) -> str:
     return str(INTEREST_NAMES.get(code, code))
 
 
+def sensitive(code: str) -> str:
+    return str(SENSITIVE_NAMES.get(code, code))
+
+
 def platform(code: str) -> str:
     return PLATFORM_NAMES.get(code, code)
 
@@ -177,6 +191,10 @@ def interest_groups() -> list[tuple[str, Options]]:
         (str(INTEREST_GROUP_NAMES[group]), [(code, interest(code)) for code in codes])
         for group, codes in INTEREST_GROUPS.items()
     ]
+
+
+def sensitive_options() -> Options:
+    return [(code, str(name)) for code, name in SENSITIVE_NAMES.items()]
 
 
 def platform_options() -> Options:

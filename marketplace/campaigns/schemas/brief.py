@@ -15,7 +15,7 @@ from marketplace.campaigns.words import DIMENSIONS, MISSING
 from marketplace.kit import fields
 from marketplace.kit.clock import today
 from models import DeliverableType, Platform, Product
-from models.taxonomy import AGE_GENDERS, COUNTRIES, INTERESTS, LANGUAGES
+from models.taxonomy import AGE_GENDERS, COUNTRIES, INTERESTS, LANGUAGES, SENSITIVE
 
 USUAL_WEIGHT = 5
 # What "Add" buttons add to: the field a person chooses in → the list it goes into.
@@ -67,6 +67,8 @@ def audience_in(*, whole: bool) -> Schema:
         required_countries = fields.choices(COUNTRIES)
         required_languages = fields.choices(LANGUAGES)
         required_platforms = fields.choices(Platform)
+        most_followers = fields.whole(least=100)
+        avoid = fields.choices(SENSITIVE)
         more_country = ma.String()
         more_language = ma.String()
         more_interest = ma.String()

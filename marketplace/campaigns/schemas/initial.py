@@ -36,6 +36,8 @@ def _audience(campaign: Campaign) -> dict[str, Any]:
         "required_countries": required.get("countries", []),
         "required_languages": required.get("languages", []),
         "required_platforms": required.get("platforms", []),
+        "most_followers": required.get("most_followers", ""),
+        "avoid": required.get("avoid", []),
     }
 
 

@@ -73,7 +73,7 @@ def _may_apply(db: Session, campaign: Campaign, creator: Creator) -> None:
         return
     if ApplicationStatus.DECLINED in statuses:
         raise Refused(_("The brand has answered your application to this campaign."))
-    if lacking := lacks(campaign, creator):
+    if lacking := lacks(db, campaign, creator):
         raise Refused(str(LACKS[lacking[0]]))
 
 

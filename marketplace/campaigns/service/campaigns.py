@@ -1,6 +1,6 @@
 """A campaign from its first words to its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,8 @@ def _save_audience(
     required_countries: list[str],
     required_languages: list[str],
     required_platforms: list[str],
+    avoid: Sequence[str] = (),
+    most_followers: int | None = None,
     **sought: Any,
 ) -> None:
     chosen = {name: sought[name] for name in DIMENSIONS if sought.get(name)}
@@ -79,8 +81,10 @@ def _save_audience(
         "countries": required_countries,
         "languages": required_languages,
         "platforms": [str(one) for one in required_platforms],
+        "avoid": list(avoid),
+        "most_followers": most_followers,
     }
-    campaign.required = {name: codes for name, codes in required.items() if codes}
+    campaign.required = {name: asked for name, asked in required.items() if asked}
 
 
 def _save_work(

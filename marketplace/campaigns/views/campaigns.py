@@ -50,7 +50,7 @@ def page_of(campaign: Campaign, form: Form) -> ResponseReturnValue:
         form=form,
         is_own=is_own,
         viewer=viewer,
-        lacking=queries.lacks(campaign, viewer.creator) if viewer and viewer.creator else [],
+        lacking=queries.lacks(db(), campaign, viewer.creator) if viewer and viewer.creator else [],
         standing=queries.standing(db(), campaign, for_=viewer),
         line=queries.one_line(db(), campaign) if is_own else None,
         fee_bps=current_app.extensions["config"].deal_fee_bps,

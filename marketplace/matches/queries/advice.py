@@ -14,8 +14,9 @@ from models import Campaign
 
 from .asks import Ask
 from .fits import Fit
-from .market import Account, Listed, Market
+from .market import Market
 from .pool import cells_of, profile_of, seen
+from .reading import Account, Listed
 
 # As many campaigns and look-alikes as a start page can wait for.
 _CAMPAIGNS = 6

@@ -1,6 +1,7 @@
 """What a campaign asks for, as the formula takes it, and what a creator lacks for it."""
 
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,8 +9,9 @@ from typing import Any
 
 from matching import Brief, Target
 from models import Campaign, Money
+from models.taxonomy import groups_of
 
-from .market import Account, Listed
+from .reading import Account, Bound, Listed
 
 # Weights are typed as 1–10. Five leaves a dimension with its default weight.
 USUAL_WEIGHT = 5
@@ -25,6 +27,9 @@ class Lack(StrEnum):
     PLATFORM = "platform"
     COUNTRY = "country"
     LANGUAGE = "language"
+    SIZE = "size"
+    AVOIDED = "avoided"
+    BOUND = "bound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,19 @@ class Ask:
     work: tuple[tuple[str, int], ...]
     currency: str
     key: str = field(repr=False)
+    # Subjects to keep away from, and the most followers an account may have.
+    avoid: tuple[str, ...] = ()
+    most_followers: int | None = None
+    # Whose it is, and the groups of interests it sells in: for exclusivity.
+    brand_id: uuid.UUID | None = None
+    groups: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Ask":
         required = campaign.required
         pays = campaign.price_max_minor is not None
         work = tuple((one["type"], one["count"]) for one in campaign.deliverables)
-        whole = [campaign.sought, required, work, campaign.currency, pays]
+        whole = [campaign.sought, required, work, campaign.currency, pays, str(campaign.brand_id)]
         return cls(
             brief=brief_of(campaign),
             countries=tuple(required.get("countries", ())),
@@ -54,6 +65,10 @@ class Ask:
             work=work,
             currency=campaign.currency,
             key=json.dumps(whole, sort_keys=True),
+            avoid=tuple(required.get("avoid", ())),
+            most_followers=required.get("most_followers"),
+            brand_id=campaign.brand_id,
+            groups=groups_of(campaign.sought.get("interest", ())),
         )
 
     def lacks(self, creator: Listed) -> list[Lack]:
@@ -69,7 +84,18 @@ class Ask:
             found.append(Lack.COUNTRY)
         if self.languages and not set(self.languages) & set(creator.languages):
             found.append(Lack.LANGUAGE)
+        speaks = self.account(creator)
+        if speaks and self.most_followers and speaks.followers > self.most_followers:
+            found.append(Lack.SIZE)
+        if set(self.avoid) & set(creator.also_about):
+            found.append(Lack.AVOIDED)
+        if any(self.conflicts(one) for one in creator.bound):
+            found.append(Lack.BOUND)
         return found
+
+    def conflicts(self, bound: Bound) -> bool:
+        """Whether what binds a creator keeps them from this brand's kind of work."""
+        return bound.brand_id != self.brand_id and bool(bound.groups & self.groups)
 
     def account(self, creator: Listed) -> Account | None:
         """The account that speaks for a creator: where the campaign wants, freshest audience."""

@@ -30,9 +30,10 @@ from models import (
 )
 
 from .asks import Ask, Lack
-from .market import Account, Listed, market
+from .market import market
 from .narrow import Narrow
 from .pool import Ranked, ranked
+from .reading import Account, Listed
 
 # What shows as lying between the two, the furthest last. A deal that came to nothing doesn't.
 _KINDS: tuple[tuple[type[Model], tuple[StrEnum, ...]], ...] = (

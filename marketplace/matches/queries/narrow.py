@@ -8,7 +8,7 @@ from matching import Match
 from models import Money
 
 from .asks import Ask
-from .market import Account, Listed
+from .reading import Account, Listed
 
 # "Small first" puts audiences in order of size only as long as fit is this close to the best.
 SMALL_WITHIN = 10.0

@@ -215,11 +215,12 @@ def _ten_of(prices: Sequence[int], currency: str) -> Money | None:
 
 def _dropped(db: Session, required: Mapping[str, Any], pool: int) -> list[Dropped]:
     """What each condition keeps away where hardly anybody is left, the most first."""
-    named = {name: tuple(codes) for name, codes in required.items() if codes}
+    named = {name: asked for name, asked in required.items() if asked}
     if pool >= FEW_LEFT or not named:
         return []
     found = [
-        Dropped(name, codes, _more(db, {**named, name: ()}, pool)) for name, codes in named.items()
+        Dropped(name, _codes(asked), _more(db, {**named, name: None}, pool))
+        for name, asked in named.items()
     ]
     gains = sorted((one for one in found if one.more), key=lambda one: -one.more)
     if gains or len(named) < 2:
@@ -227,6 +228,10 @@ def _dropped(db: Session, required: Mapping[str, Any], pool: int) -> list[Droppe
     # No single one is to blame.
     everyone = Dropped("all", (), _more(db, {}, pool))
     return [everyone] if everyone.more else []
+
+
+def _codes(asked: Any) -> tuple[str, ...]:
+    return tuple(asked) if isinstance(asked, list) else (str(asked),)
 
 
 def _more(db: Session, required: Mapping[str, Any], pool: int) -> int:

@@ -10,7 +10,8 @@ from matching.population import Scale
 from matching.profiles import GROUP_OF
 
 from .asks import Ask
-from .market import Account, Listed, Market
+from .market import Market
+from .reading import Account, Listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,6 +300,17 @@ def _lack(lack: Lack, ask: Ask, is_own: bool) -> str:
         case Lack.LANGUAGE:
             names = _any(map(labels.language, ask.languages))
             said = (_("Asks for creators who publish in %(names)s", names=names),) * 2
+        case Lack.SIZE:
+            most = number(ask.most_followers or 0)
+            said = (_("Asks for accounts with at most %(most)s followers", most=most),) * 2
+        case Lack.AVOIDED:
+            names = _any(map(labels.sensitive, ask.avoid))
+            said = (_("Keeps away from creators who publish about %(names)s", names=names),) * 2
+        case Lack.BOUND:
+            said = (
+                _("A deal of yours keeps this kind of work for another brand for now"),
+                _("Keeps this kind of work for another brand for now"),
+            )
     return said[0] if is_own else said[1]
 
 

@@ -1,5 +1,7 @@
 """What a brief would find, in words: the finding first, and what stands in the way."""
 
+from collections.abc import Callable
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -8,10 +10,12 @@ from marketplace.kit.i18n import money, number
 from marketplace.matches.queries.outlook import FITS_FROM, Dropped, Outlook, Reached
 from models import Money
 
-_NAMES = {
+_NAMES: dict[str, Callable[[str], str]] = {
     "countries": labels.country,
     "languages": labels.language,
     "platforms": labels.platform,
+    "avoid": labels.sensitive,
+    "most_followers": lambda count: number(int(count)),
 }
 
 
@@ -89,5 +93,7 @@ def dropped(one: Dropped) -> str:
         "countries": _("lives in %(names)s", names=names),
         "languages": _("publishes in %(names)s", names=names),
         "platforms": _("is on %(names)s", names=names),
+        "avoid": _("does not publish about %(names)s", names=names),
+        "most_followers": _("has at most %(names)s followers", names=names),
     }[one.name]
     return _("Without “%(condition)s”: %(more)s more", condition=condition, more=more)

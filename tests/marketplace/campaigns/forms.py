@@ -19,6 +19,8 @@ AUDIENCE = {
     "weights.age_gender": "5",
     "weights.country": "9",
     "required_platforms": ["instagram"],
+    "most_followers": "50,000",
+    "avoid": ["gambling"],
 }
 WORK = {
     "count.reel": "3",

@@ -6,7 +6,15 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.campaigns import service
-from models import Application, ApplicationStatus, InvitationStatus, Money, Notice, Refused
+from models import (
+    Application,
+    ApplicationStatus,
+    DealStatus,
+    InvitationStatus,
+    Money,
+    Notice,
+    Refused,
+)
 from models.clock import now
 from tests import builders as make
 
@@ -106,12 +114,15 @@ def test_what_was_withdrawn_can_be_sent_again_and_what_was_declined_can_not(db, 
         ({"countries": ["NO"]}, "live in other countries"),
         ({"languages": ["no", "fi"]}, "publish in other languages"),
         ({"platforms": ["youtube"]}, "on other platforms"),
+        ({"most_followers": 5_000}, "with fewer followers"),
+        ({"avoid": ["alcohol"]}, "keeps away from something"),
     ],
 )
 def test_who_lacks_what_is_required_can_not_apply_unless_invited(
     client, db, creator, required, words
 ):
     campaign = make.campaign(db, make.brand(db), required=required)
+    creator.also_about = ["alcohol"]
     db.commit()
     client.sign_in(creator.person)
     at = f"/campaigns/{campaign.slug}"
@@ -122,6 +133,17 @@ def test_who_lacks_what_is_required_can_not_apply_unless_invited(
     service.invite(db, campaign, creator, message="", by=campaign.brand.person)
     db.commit()
     assert client.post(f"{at}/apply", data=OFFER).status_code == 303
+
+
+def test_who_is_bound_to_another_brand_can_not_apply_to_a_rival(client, db, campaign, creator):
+    deal = make.deal(db, to=creator, status=DealStatus.FUNDED)
+    deal.campaign = make.campaign(db, deal.brand)
+    deal.terms = deal.terms | {"rights": {"exclusive_days": 30}}
+    db.commit()
+    client.sign_in(creator.person)
+    answer = client.post(f"/campaigns/{campaign.slug}/apply", data=OFFER)
+    assert answer.status_code == 409
+    assert "for another brand for now" in answer.text
 
 
 def test_a_creator_without_an_account_is_led_to_add_one(client, db, campaign):

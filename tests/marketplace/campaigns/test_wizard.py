@@ -51,7 +51,11 @@ def test_a_brand_goes_through_all_steps_and_publishes(client, db, brand):
         "interest": {"hiking": 8, "repair": 3},
         "weights": {"age_gender": 5, "country": 9},
     }
-    assert campaign.required == {"platforms": ["instagram"]}
+    assert campaign.required == {
+        "platforms": ["instagram"],
+        "most_followers": 50_000,
+        "avoid": ["gambling"],
+    }
     assert campaign.deliverables == [
         {"type": "reel", "count": 3, "note": "One outdoors"},
         {"type": "story", "count": 1, "note": ""},

@@ -25,10 +25,12 @@ def test_a_creator_saves_who_they_are(db: Session, client: FlaskClient, creator:
     assert "How brands see you" in page.text
     given = {"name": "Ida B", "about": "Trails", "country": "NO", "city": "Oslo"}
     given |= {"languages": ["no", "en"], "topics": ["hiking", "dogs"], "is_available": "yes"}
+    given |= {"also_about": ["alcohol"]}
     assert client.post("/profile", data=given).status_code == 303
     db.refresh(creator)
     assert (creator.name, creator.country) == ("Ida B", "NO")
     assert (creator.topics, creator.languages) == (["hiking", "dogs"], ["no", "en"])
+    assert creator.also_about == ["alcohol"]
 
 
 def test_six_topics_are_too_many_and_nothing_is_saved(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.matches import queries
 from marketplace.matches.queries.outlook import FITS_FROM, outlook
+from marketplace.matches.words import outlook as outlook_words
 from models import Brand, Campaign, Creator, Event, Money, Rate
 from tests import builders
 from tests.marketplace.campaigns.forms import AUDIENCE
@@ -119,6 +120,22 @@ def test_a_condition_that_leaves_nobody_is_named_with_what_it_costs(
     assert found.pool == 0
     assert [(one.name, one.codes, one.more) for one in found.dropped] == [("languages", ("no",), 3)]
     assert not outlook(db, draft(db, brand)).dropped
+
+
+@pytest.mark.parametrize(
+    ("required", "words"),
+    [
+        ({"most_followers": 500}, "has at most 500 followers"),
+        ({"avoid": ["alcohol"]}, "does not publish about Alcohol"),
+    ],
+)
+def test_every_condition_that_leaves_nobody_has_its_words(
+    db: Session, brand: Brand, required: dict[str, object], words: str
+) -> None:
+    somebody(db, also_about=["alcohol"])
+    [dropped] = outlook(db, draft(db, brand, required=required)).dropped
+    assert dropped.more == 1
+    assert words in outlook_words.dropped(dropped)
 
 
 def test_conditions_that_only_together_leave_nobody_are_named_together(

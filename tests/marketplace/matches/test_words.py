@@ -10,8 +10,9 @@ from flask import Flask
 from marketplace.matches import words
 from marketplace.matches.queries import Dealing, Fit
 from marketplace.matches.queries.asks import Ask
-from marketplace.matches.queries.market import Account, Listed, Market
+from marketplace.matches.queries.market import Market
 from marketplace.matches.queries.pool import ranked
+from marketplace.matches.queries.reading import Account, Listed
 from models import Campaign, Money
 
 DAY = date(2026, 11, 23)
