@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .profiles import AGE, AGE_GENDER, GENDER, GROUP_OF, Cells, Profile, crossed
 
@@ -144,12 +145,13 @@ def _scales(measured: Sequence[tuple[str, float | None]]) -> dict[str | None, Sc
     return {
         platform: scale
         for platform, numbers in by_platform.items()
-        if (platform is None or len(numbers) >= ENOUGH) and (scale := _scale(numbers))
+        if (platform is None or len(numbers) >= ENOUGH) and (scale := scale_of(numbers))
     }
 
 
-def _scale(numbers: Sequence[float]) -> Scale | None:
-    if not numbers or (top := float(np.percentile(numbers, 95))) <= 0:
+def scale_of(numbers: Sequence[float] | NDArray[np.float64]) -> Scale | None:
+    """The yardstick of these measurements; None when nothing was measured above 0."""
+    if not len(numbers) or (top := float(np.percentile(numbers, 95))) <= 0:
         return None
     return Scale(top, min(1.0, float(np.median(numbers)) / top))
 

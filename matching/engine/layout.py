@@ -1,0 +1,106 @@
+"""Which byte is where: the columns of a row, and the parts of the file.
+
+A row is 126 bytes, in columns: those of one byte together (`BYTES` of them), then prices and
+codes of slots in two bytes, languages and topics in four, the id in sixteen. 256 rows
+are a block, the unit of skipping, of checksums and of locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.profiles import AGE, AGE_GENDER, CITY, COUNTRY, GENDER, INTEREST, LANGUAGE
+
+from .entry import PLATFORMS, WORK
+
+LAYOUT = 1
+BLOCK = 256
+
+#: So many codes of audiences, the market's commonest, have a byte of their own in each row.
+DENSE = 41
+#: Of all others an account keeps its largest: a hashed code and a share.
+SLOTS = 10
+
+#: Dimensions with a sample size of their own, hence a byte that says how much is prior.
+SAMPLED = (AGE_GENDER, COUNTRY, LANGUAGE, INTEREST, CITY)
+SAMPLE_OF: Mapping[str, int] = {
+    **{dimension: place for place, dimension in enumerate(SAMPLED)},
+    AGE: 0,
+    GENDER: 0,
+}
+
+# Columns of one byte.
+SLOT_SHARE = DENSE
+PRIOR = SLOT_SHARE + SLOTS
+AUTH = PRIOR + len(SAMPLED)
+PERF, REL = AUTH + 1, AUTH + 2
+PER_POST, RATE = REL + 1, REL + 2
+CHOSEN = RATE + 1
+FLAGS, SIZE, CURRENCY, COUNTRY_OF = CHOSEN + 1, CHOSEN + 2, CHOSEN + 3, CHOSEN + 4
+BYTES = COUNTRY_OF + 1
+
+# Columns of two bytes.
+PRICE, SLOT_CODE = 0, len(WORK)
+WORDS = SLOT_CODE + SLOTS
+
+ROW_BYTES = BYTES + 2 * WORDS + 4 + 4 + 16
+
+#: `FLAGS`: the platform in the low bits, marks above.
+PLATFORM_MASK = 3
+NO_PLATFORM = len(PLATFORMS)
+MARK_SHIFT = 2
+MARKS = 6
+
+#: `topics` holds up to five topics in six bits each, the main one lowest.
+TOPICS_KEPT, TOPIC_BITS = 5, 6
+TOPICS = 62
+#: What stands where there is none.
+NO_TOPIC = 63
+MAIN_TOPICS = 64
+
+#: The last place of each table is for whatever came when it was full.
+LANGUAGES = 31
+ONE_BYTE = 255
+
+Array = NDArray[Any]
+
+
+class Columns(NamedTuple):
+    """Rows as columns: of a whole snapshot, or of some rows on their way into one.
+
+    bytes (BYTES, rows), words (WORDS, rows), languages and topics (rows,), ids (2, rows).
+    """
+
+    bytes: NDArray[np.uint8]
+    words: NDArray[np.uint16]
+    languages: NDArray[np.uint32]
+    topics: NDArray[np.uint32]
+    ids: NDArray[np.uint64]
+
+    @classmethod
+    def empty(cls, rows: int) -> Columns:
+        return cls(
+            np.zeros((BYTES, rows), np.uint8),
+            np.zeros((WORDS, rows), np.uint16),
+            np.zeros(rows, np.uint32),
+            np.zeros(rows, np.uint32),
+            np.zeros((2, rows), np.uint64),
+        )
+
+    @property
+    def size(self) -> int:
+        return int(self.languages.shape[0])
+
+    def take(self, rows: Any) -> Columns:
+        """These rows, in this order; a slice shares the memory."""
+        return Columns(
+            self.bytes[:, rows],
+            self.words[:, rows],
+            self.languages[rows],
+            self.topics[rows],
+            self.ids[:, rows],
+        )

@@ -1,0 +1,46 @@
+"""A brief for audiences like somebody's own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from matching.population import Population
+from matching.profiles import AGE_GENDER, COUNTRY, GROUP_OF, INTEREST, LANGUAGE, Brief, Target
+from matching.score import WEIGHTS
+
+from . import coding
+from .layout import NO_TOPIC, PRIOR, SAMPLED, SLOT_CODE, SLOT_SHARE, SLOTS, Columns
+from .tables import Tables, priors, slot_code
+
+_DIMENSIONS = (AGE_GENDER, COUNTRY, LANGUAGE, INTEREST)
+
+
+def likeness(one: Columns, tables: Tables, population: Population) -> Brief:
+    """Distribution targets equal to the account's own posterior, and nothing else.
+
+    Slots count where their codes are those the market's priors know.
+    """
+    slots = {
+        int(one.words[SLOT_CODE + slot, 0]): (one.bytes[SLOT_SHARE + slot, 0] / coding.TOP) ** 2
+        for slot in range(SLOTS)
+    }
+    targets = []
+    for place, dimension in enumerate(SAMPLED):
+        if dimension not in _DIMENSIONS:
+            continue
+        shares = {
+            code: (int(one.bytes[column, 0]) / coding.TOP) ** 2
+            for (of, code), column in tables.column_of.items()
+            if of == dimension
+        }
+        loose = [code for code in population.prior(None, dimension) if code not in shares]
+        prior = coding.PRIOR_PART[one.bytes[PRIOR + place, 0]]
+        usual = priors(population, tables, [(dimension, code) for code in loose])
+        for code, here in zip(loose, usual[:, one.topics[0] & NO_TOPIC], strict=True):
+            shares[code] = slots.get(slot_code(dimension, code), 0.0) + prior * here
+        if whole := sum(shares.values()):
+            wanted = {code: float(share / whole) for code, share in shares.items() if share}
+            targets.append(Target(dimension, wanted, kind="distribution"))
+    groups = Counter(GROUP_OF[target.dimension] for target in targets)
+    weights: dict[str, float] = {**dict.fromkeys(WEIGHTS["value"], 0.0), **groups}
+    return Brief(targets, component_weights=weights)

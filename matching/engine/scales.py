@@ -1,0 +1,27 @@
+"""The market's yardstick for engagements per price, read off a snapshot."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.population import ENOUGH, Scale, scale_of
+
+from . import coding, slow
+from .entry import PLATFORMS
+from .layout import CHOSEN, FLAGS, PER_POST, PLATFORM_MASK, Columns
+from .plan import Asked
+
+
+def value_scales(asked: Asked, rows: Columns) -> dict[str | None, Scale]:
+    price = slow.prices(asked, rows)
+    made = rows.bytes[PER_POST]
+    known = (price > 0) & (made > 0) & (rows.bytes[CHOSEN] >> asked.chosen_bit & 1 > 0)
+    values = np.exp2(coding.PER_POST.log2(made[known])) / price[known]
+    platform = rows.bytes[FLAGS][known] & PLATFORM_MASK
+    found: dict[str | None, Scale] = {}
+    for key, name in enumerate((*PLATFORMS, None)):
+        some = values if name is None else values[platform == key]
+        enough = name is None or len(some) >= ENOUGH
+        if enough and (scale := scale_of(some)):
+            found[name] = scale
+    return found

@@ -1,0 +1,138 @@
+"""The scan in plain NumPy: every row, no skipping. The fast one must agree with it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import coding
+from .layout import (
+    CHOSEN,
+    COUNTRY_OF,
+    CURRENCY,
+    FLAGS,
+    NO_TOPIC,
+    PER_POST,
+    PLATFORM_MASK,
+    PRICE,
+    RATE,
+    SIZE,
+    SLOT_CODE,
+    SLOT_SHARE,
+    SLOTS,
+    TOPIC_BITS,
+    TOPICS_KEPT,
+    Columns,
+)
+from .plan import DISTRIBUTION, LOG_FLOOR, TOPIC_PARTS, Asked, Plan
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+def meets(asked: Asked, rows: Columns) -> Mask:
+    """Who passes the hard filters."""
+    fine = (rows.bytes[CHOSEN] >> asked.chosen_bit & 1).astype(bool)
+    if not asked.any_country:
+        fine &= asked.countries[rows.bytes[COUNTRY_OF]].astype(bool)
+    if asked.languages:
+        fine &= (rows.languages & np.uint32(asked.languages)) != 0
+    fine &= rows.bytes[SIZE] <= asked.most_size
+    fine &= (rows.bytes[FLAGS] & asked.avoid) == 0
+    if asked.by_price:
+        price = prices(asked, rows)
+        fine &= (price > 0) & (price >= asked.price_min) & (price <= asked.price_max)
+    return fine
+
+
+def prices(asked: Asked, rows: Columns) -> Floats:
+    """Of all the work asked for; 0 where not known."""
+    total = np.zeros(rows.size)
+    known = rows.bytes[CURRENCY] == asked.currency
+    for kind, count in zip(asked.work, asked.work_count, strict=True):
+        one = coding.PRICES[rows.words[PRICE + kind]]
+        known &= one > 0
+        total += count * one
+    return np.where(known, total, 0.0)
+
+
+def components(plan: Plan, rows: Columns) -> dict[str, Floats]:
+    """log2 of each component of each row, before weights."""
+    asked = plan.asked
+    found = {plan.keys[term[3]]: _audience(asked, term, rows) for term in asked.terms}
+    for column, key in asked.parts:
+        found[plan.keys[key]] = np.minimum(coding.PART.log2(rows.bytes[column]), 0.0)
+    if asked.topic_weight:
+        found["topic"] = _topic(asked, rows)
+    if asked.money_weight:
+        found["value" if asked.by_value else "eng"] = _money(asked, rows)
+    return {key: found[key] for key in plan.keys}
+
+
+def weights(plan: Plan) -> dict[str, float]:
+    asked = plan.asked
+    made = {
+        plan.keys[term[3]]: float(w) for term, w in zip(asked.terms, asked.weights, strict=True)
+    }
+    made |= {plan.keys[p[1]]: float(w) for p, w in zip(asked.parts, asked.part_weight, strict=True)}
+    made |= {"topic": asked.topic_weight, "value": asked.money_weight, "eng": asked.money_weight}
+    return made
+
+
+def octaves(plan: Plan, rows: Columns) -> Floats:
+    """log2 of score / 100."""
+    of = weights(plan)
+    total = np.zeros(rows.size)
+    for key, logs in components(plan, rows).items():
+        total += of[key] * logs
+    return total
+
+
+def _audience(asked: Asked, term: NDArray[np.int64], rows: Columns) -> Floats:
+    kind, first, last = term[:3]
+    share = np.zeros(rows.size)
+    for group in range(first, last):
+        part = np.zeros(rows.size)
+        c0, c1, s0, s1 = asked.groups[group]
+        for cell in range(c0, c1):
+            part += asked.dense_weight[cell] * rows.bytes[asked.dense[cell]].astype(float) ** 2
+        for cell in range(s0, s1):
+            part += asked.slot_weight[cell] * _slot(asked, cell, rows)
+        share += asked.group_weight[group] * (np.sqrt(part) if kind == DISTRIBUTION else part)
+    logs = np.log2(np.clip(share, 2.0**LOG_FLOOR, 1.0))
+    return np.maximum(2 * logs, LOG_FLOOR) if kind == DISTRIBUTION else logs
+
+
+def _slot(asked: Asked, cell: int, rows: Columns) -> Floats:
+    code, prior = asked.slots[cell]
+    share = np.zeros(rows.size)
+    for slot in range(SLOTS):
+        here = rows.words[SLOT_CODE + slot] == code
+        byte = rows.bytes[SLOT_SHARE + slot].astype(float)
+        share += np.where(here, (byte / coding.TOP) ** 2, 0.0)
+    usual = asked.slot_prior[cell][rows.topics & NO_TOPIC]
+    return share + coding.PRIOR_PART[rows.bytes[prior]] * usual
+
+
+def _topic(asked: Asked, rows: Columns) -> Floats:
+    each = [rows.topics >> TOPIC_BITS * place & NO_TOPIC for place in range(TOPICS_KEPT)]
+    count = sum((topic != NO_TOPIC).astype(float) for topic in each)
+    cosine = np.zeros(rows.size)
+    for bit, part in zip(asked.topic_bits, asked.topic_cosine, strict=True):
+        cosine += part * sum((topic == bit).astype(float) for topic in each)
+    cosine = np.where(count > 0, cosine / np.sqrt(np.maximum(count, 1)), asked.topic_unknown)
+    return np.log2(np.minimum(TOPIC_PARTS[0] + TOPIC_PARTS[1] * cosine, 1.0))
+
+
+def _money(asked: Asked, rows: Columns) -> Floats:
+    platform = rows.bytes[FLAGS] & PLATFORM_MASK
+    rate = coding.RATE.log2(rows.bytes[RATE]) - asked.rate_top[platform]
+    unknown = (rows.bytes[RATE] == 0) | ~np.isfinite(asked.rate_top[platform])
+    logs = np.where(unknown, asked.rate_usual[platform], rate)
+    if asked.by_value and len(asked.work):
+        price = prices(asked, rows)
+        made = coding.PER_POST.log2(rows.bytes[PER_POST]) - np.log2(np.maximum(price, 1.0))
+        unknown = (rows.bytes[PER_POST] == 0) | ~np.isfinite(asked.value_top[platform])
+        value = np.where(unknown, asked.value_usual[platform], made - asked.value_top[platform])
+        logs = np.where(price > 0, value, logs)
+    return np.clip(logs, LOG_FLOOR, 0.0)

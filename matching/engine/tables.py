@@ -1,0 +1,144 @@
+"""The codes of a market: which column, bit or number stands for which word."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from matching.population import Population, Scale
+
+from .entry import Entry
+from .layout import DENSE, LANGUAGES, MAIN_TOPICS, MARKS, ONE_BYTE, SAMPLED, TOPICS
+
+#: A slot that holds nothing.
+EMPTY = 0
+
+
+def slot_code(dimension: str, code: str) -> int:
+    """Two bytes for a code. Where two share a number the rerank tells them apart."""
+    return (zlib.crc32(f"{dimension}\0{code}".encode()) & 0xFFFF) or 1
+
+
+@dataclass(slots=True)
+class Table:
+    """Words in order of their numbers. It only grows; when full, the last number is shared."""
+
+    words: list[str] = field(default_factory=list)
+    most: int = ONE_BYTE
+    places: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.places = {word: place for place, word in enumerate(self.words)}
+
+    def add(self, words: Iterable[str]) -> bool:
+        """Whether any of them was new and found room."""
+        grew = False
+        for word in words:
+            if word not in self.places and len(self.words) < self.most:
+                self.places[word] = len(self.words)
+                self.words.append(word)
+                grew = True
+        return grew
+
+    def at(self, word: str) -> int:
+        """Its number; `most` for a word there was no room for."""
+        return self.places.get(word, self.most)
+
+    def bits(self, words: Collection[str]) -> int:
+        return sum(1 << place for place in {self.at(word) for word in words})
+
+
+@dataclass(slots=True)
+class Tables:
+    """All tables of a snapshot. `dense` and the population never change within one."""
+
+    dense: list[tuple[str, str]]
+    topics: Table
+    countries: Table = field(default_factory=Table)
+    currencies: Table = field(default_factory=Table)
+    languages: Table = field(default_factory=lambda: Table(most=LANGUAGES))
+    marks: Table = field(default_factory=lambda: Table(most=MARKS - 1))
+    column_of: dict[tuple[str, str], int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.column_of = {(dim, code): place for place, (dim, code) in enumerate(self.dense)}
+
+    @classmethod
+    def of(cls, population: Population) -> Tables:
+        """Bytes of their own for the codes with the largest mean shares in the market."""
+        means = {
+            (dimension, code): share
+            for dimension in SAMPLED
+            for code, share in population.prior(None, dimension).items()
+        }
+        commonest = sorted(means, key=lambda key: (-means[key], key))[:DENSE]
+        topics = sorted(
+            population.mean_topics, key=lambda topic: (-population.mean_topics[topic], topic)
+        )
+        return cls(sorted(commonest), Table(topics[:TOPICS], TOPICS))
+
+    def learn(self, entries: Iterable[Entry]) -> bool:
+        """Make room for what these bring; whether anything was new."""
+        grew = False
+        for entry in entries:
+            grew |= self.countries.add([entry.country])
+            grew |= self.currencies.add([entry.currency])
+            grew |= self.languages.add(entry.profile.language_codes)
+            grew |= self.marks.add(sorted(entry.marks))
+            grew |= self.topics.add(sorted(entry.profile.topics))
+        return grew
+
+    def as_dict(self) -> dict[str, Any]:
+        names = ("topics", "countries", "currencies", "languages", "marks")
+        return {"dense": self.dense} | {name: getattr(self, name).words for name in names}
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Tables:
+        return cls(
+            [(dimension, code) for dimension, code in plain["dense"]],
+            Table(list(plain["topics"]), TOPICS),
+            Table(list(plain["countries"])),
+            Table(list(plain["currencies"])),
+            Table(list(plain["languages"]), LANGUAGES),
+            Table(list(plain["marks"]), MARKS - 1),
+        )
+
+
+def population_as_dict(population: Population) -> dict[str, Any]:
+    """For JSON, which has no keys of two parts and no key None."""
+
+    def scales(of: Mapping[str | None, Scale]) -> list[Any]:
+        return [[platform, scale.top, scale.usual] for platform, scale in of.items()]
+
+    return {
+        "shares": [[topic, dim, dict(s)] for (topic, dim), s in population.shares.items()],
+        "mean_topics": dict(population.mean_topics),
+        "value": scales(population.value),
+        "engagement": scales(population.engagement),
+    }
+
+
+def population_from_dict(plain: Mapping[str, Any]) -> Population:
+    def scales(of: Iterable[Any]) -> dict[str | None, Scale]:
+        return {platform: Scale(top, usual) for platform, top, usual in of}
+
+    return Population(
+        shares={(topic, dim): shares for topic, dim, shares in plain["shares"]},
+        mean_topics=plain["mean_topics"],
+        value=scales(plain["value"]),
+        engagement=scales(plain["engagement"]),
+    )
+
+
+def priors(population: Population, tables: Tables, codes: Iterable[tuple[str, str]]) -> Any:
+    """(codes, 64): what is usual of each code for each main topic, the last for none."""
+    topics: list[str | None] = [*tables.topics.words]
+    topics += [None] * (MAIN_TOPICS - len(topics))
+    found = [
+        [population.prior(topic, dim).get(code, 0.0) for topic in topics] for dim, code in codes
+    ]
+    return np.array(found, dtype=np.float64).reshape(-1, MAIN_TOPICS)
