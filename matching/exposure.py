@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import isfinite, log2
 from typing import Any, Literal
 
@@ -34,8 +34,8 @@ LEAST = 0.1
 RULES: Mapping[str, float] = {
     "lift": LIFT,
     "bound": BOUND,
-    "leaders": LEADERS,
-    "every": EVERY,
+    "leaders": float(LEADERS),
+    "every": float(EVERY),
     "full": FULL,
     "most": MOST,
     "least": LEAST,
@@ -156,7 +156,7 @@ def _check(scores: Sequence[float], credits: Sequence[float]) -> None:
         raise ValueError("give every score a credit")
     if not all(map(isfinite, scores)) or not all(map(isfinite, credits)):
         raise ValueError("scores and credits must be numbers")
-    if any(after > before for before, after in zip(scores, scores[1:], strict=False)):
+    if any(after > before for before, after in pairwise(scores)):
         raise ValueError("scores must come best first")
     if any(owed < 0 for owed in credits):
         raise ValueError("credit must be 0 or more")

@@ -1,0 +1,213 @@
+"""A rank receipt: all that went into the rows of one ranking shown, and what came out.
+
+`made` works the rows out and `written` gives them as plain values; `read` takes such values
+apart again and refuses what is not whole. `python -m matching.recompute` goes the same way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from . import exposure
+from .explain import Component, explained
+from .plain import Malformed, built, plain, read_json
+from .population import Population, Scale
+from .profiles import Brief, Cells, Profile
+from .rank import TIE_DIGITS
+from .score import FORMULA_VERSION, columns, scores
+
+FORMAT = "alongside rank receipt 1"
+#: A ranking by fit never saw these.
+NEVER_USED = ("followers", "reach", "badges", "engagements other than for their price")
+
+Placed = Sequence[tuple[int, Profile]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One creator: their place by score in the pool, what is known of them, and what came out."""
+
+    place: int
+    profile: Profile
+    score: float
+    terms: Sequence[Component]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How near-equals were put in order: scores and credits of the ranking, best first.
+
+    The rows shown stand from position `first` on; `slots` are all positions up to the last row.
+    """
+
+    rules: Mapping[str, float]
+    seed: str
+    first: int
+    scores: Sequence[float]
+    credits: Sequence[float]
+    fitting: int
+    slots: Sequence[exposure.Slot]
+
+    @classmethod
+    def of(
+        cls, scores: Sequence[float], credits: Sequence[float], seed: str, *, first: int, last: int
+    ) -> Arrangement:
+        exact = [published(score) for score in scores]
+        slots = exposure.arranged(exact, credits, seed, upto=last)
+        fits = exposure.fitting(exact)
+        return cls(exposure.RULES, seed, first, exact, list(credits), fits, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Rows in the order shown. `about` says what of, in words that nothing can be worked out from.
+
+    `arrangement` is None where the order shown is another than the ranking's own: then only
+    scores and places are held to account.
+    """
+
+    format: str
+    about: Mapping[str, Any]
+    formula: str
+    never_used: Sequence[str]
+    brief: Brief
+    population: Population
+    weights: Mapping[str, float]
+    pool: int
+    medians: Mapping[str, float]
+    rows: Sequence[Row]
+    arrangement: Arrangement | None
+    digest: str
+
+
+def published(number: float) -> float:
+    """A figure as it is published, nine decimals: what is equal to the last of them is equal."""
+    return round(number, TIE_DIGITS) + 0.0
+
+
+def made(
+    brief: Brief,
+    population: Population,
+    placed: Placed,
+    *,
+    pool: int,
+    medians: Mapping[str, float],
+    about: Mapping[str, Any],
+    arrangement: Arrangement | None = None,
+) -> Receipt:
+    """The receipt of these creators, each with their place in the pool, in the order shown."""
+    profiles = [_needed(profile, brief, population) for _, profile in placed]
+    usual = _used(population, brief, profiles)
+    weights, rows = worked_out(
+        brief,
+        usual,
+        [(place, one) for (place, _), one in zip(placed, profiles, strict=True)],
+        medians,
+    )
+    receipt = Receipt(
+        format=FORMAT,
+        about=about,
+        formula=FORMULA_VERSION,
+        never_used=NEVER_USED,
+        brief=brief,
+        population=usual,
+        weights=weights,
+        pool=pool,
+        medians={key: medians[key] for key in weights},
+        rows=rows,
+        arrangement=arrangement,
+        digest="",
+    )
+    return replace(receipt, digest=digest(plain(receipt)))
+
+
+def worked_out(
+    brief: Brief, population: Population, placed: Placed, medians: Mapping[str, float]
+) -> tuple[dict[str, float], list[Row]]:
+    """The weights, and each row's score and terms, by the one formula there is."""
+    profiles = [profile for _, profile in placed]
+    found = columns(brief, profiles, population)
+    reached = scores(found, len(profiles)).tolist()
+    whys = explained(found, np.arange(len(profiles), dtype=np.intp), medians) if profiles else []
+    rows = [
+        Row(place, profile, published(score), [_term(component) for component in why])
+        for (place, profile), score, why in zip(placed, reached, whys, strict=True)
+    ]
+    return {column.key: published(column.weight) for column in found}, rows
+
+
+def written(receipt: Receipt) -> str:
+    """As the text of a file. Names stay in their order, which sums depend on."""
+    return json.dumps(plain(receipt), indent=1, ensure_ascii=False)
+
+
+def read(text: str) -> Receipt:
+    """Raises Malformed when it is not whole, or was changed since it was written."""
+    values = read_json(text)
+    receipt = built(Receipt, values, "")
+    if receipt.format != FORMAT:
+        raise Malformed(f"format must be “{FORMAT}”")
+    if receipt.digest != digest(values):
+        raise Malformed("digest doesn’t fit the rest: something was changed after it was made")
+    return receipt
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """SHA-256 of all but itself, as JSON in one fixed form."""
+    rest = {name: value for name, value in values.items() if name != "digest"}
+    line = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return sha256(line.encode()).hexdigest()
+
+
+def _term(component: Component) -> Component:
+    exact: dict[str, Any] = {
+        name: published(number)
+        for name in component.__slots__
+        if isinstance(number := getattr(component, name), float)
+    }
+    return replace(component, **exact)
+
+
+def _needed(profile: Profile, brief: Brief, population: Population) -> Profile:
+    """Nothing more of a creator than this brief looks at."""
+    audience = {}
+    for target in brief.targets:
+        cells = population.observed(profile, target.dimension)
+        if cells is not None:
+            shares = {code: cells.shares[code] for code in target.wanted if code in cells.shares}
+            audience[target.dimension] = Cells(shares, cells.n)
+    return replace(profile, audience=audience, language_codes=())
+
+
+def _used(population: Population, brief: Brief, profiles: Sequence[Profile]) -> Population:
+    """Nothing more of the market than these creators were held against."""
+    shares = {}
+    for target in brief.targets:
+        for topic in {profile.main_topic: None for profile in profiles}:
+            key = (topic, target.dimension)
+            key = key if key in population.shares else (None, target.dimension)
+            usual = population.prior(topic, target.dimension)
+            shares[key] = {code: usual[code] for code in target.wanted if code in usual}
+    strangers = any(profile.main_topic is None for profile in profiles)
+    mean = population.mean_topics if strangers else {}
+    return replace(
+        population,
+        shares=shares,
+        mean_topics={topic: mean[topic] for topic in brief.topics if topic in mean},
+        value=_scales(population.value, profiles),
+        engagement=_scales(population.engagement, profiles),
+    )
+
+
+def _scales(
+    scales: Mapping[str | None, Scale], profiles: Sequence[Profile]
+) -> dict[str | None, Scale]:
+    """Of each platform its own scale, or everyone's where it has none."""
+    used = {one.platform if one.platform in scales else None: None for one in profiles}
+    return {platform: scales[platform] for platform in used if platform in scales}
