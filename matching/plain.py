@@ -142,10 +142,13 @@ def _one_of(hints: Sequence[Any], value: Any, at: str) -> Any:
 
 def _mapping(inner: Sequence[Any], value: Any, at: str) -> dict[Any, Any]:
     key, kind = inner
+    if isinstance(value, dict):
+        return {
+            _value(key, name, f"a name in {at}"): _value(kind, one, f"{at}.{name}")
+            for name, one in value.items()
+        }
     if key is str:
-        if not isinstance(value, dict):
-            raise Malformed(f"{at} must be an object")
-        return {name: _value(kind, one, f"{at}.{name}") for name, one in value.items()}
+        raise Malformed(f"{at} must be an object")
     if not isinstance(value, list) or any(not isinstance(p, list) or len(p) != 2 for p in value):
         raise Malformed(f"{at} must be a list of pairs")
     found = {}
