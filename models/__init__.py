@@ -42,6 +42,7 @@ from .person import Notice, PasswordReset, Person, PersonKind, SignIn, Theme
 from .product import Product, ProductStatus, ShelfItem, Variant
 from .proof import Proof, ProofLevel, ProofPart
 from .reversal import Reversal, ReversalStatus
+from .roster import Roster, RosterStatus
 from .stripe_event import EventStatus, EventSweep, Found, StripeEvent
 from .system import CheckKind, ClockShift, LedgerCheck, RateCounter
 
@@ -111,6 +112,8 @@ __all__ = [
     "ReturnStatus",
     "Reversal",
     "ReversalStatus",
+    "Roster",
+    "RosterStatus",
     "ShelfItem",
     "SignIn",
     "StripeEvent",

@@ -117,6 +117,7 @@ class Audience(Model):
     """Who listened on one account on one day, and how we know.
 
     `dimensions` maps a dimension to {"n": sample size, "cells": {code: share of the sample}}.
+    `figures` is what else the same file counted: followers, and `real` of `sampled` followers.
     The file it came from is not kept.
     """
 
@@ -137,6 +138,7 @@ class Audience(Model):
     file_name: Mapped[str] = mapped_column(default="")
     taken_on: Mapped[date]
     dimensions: Mapped[dict[str, Any]]
+    figures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     superseded_at: Mapped[datetime | None]
 
     account: Mapped[PlatformAccount] = relationship(back_populates="audiences", lazy="select")

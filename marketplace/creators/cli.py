@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import today
 from marketplace.kit.db import unit_of_work
-from models import Creator, Platform, PlatformAccount, Provenance, Refused
+from models import Creator, Platform, PlatformAccount, Refused
 
 from . import formats, service
 from .formats import roster
@@ -69,17 +69,20 @@ def _account(
 
 def _audience(db: Session, account: PlatformAccount, file: Path, taken_on: datetime | None) -> str:
     parsed = formats.read(file.read_bytes())
+    if why := formats.of_another(parsed, account):
+        raise formats.Unreadable(why)
     for line in parsed.problems + parsed.notes:
         click.echo(line, err=True)
     day = taken_on.date() if taken_on else parsed.taken_on or today()
     service.keep_audience(
         db,
         account,
-        provenance=Provenance.FILE,
+        provenance=parsed.provenance,
         format=parsed.format,
         file_name=file.name,
         taken_on=day,
         dimensions=parsed.dimensions,
+        figures=parsed.figures,
     )
     known = ", ".join(
         f"{name} of {measured['n']} people" for name, measured in parsed.dimensions.items()

@@ -168,8 +168,12 @@ def keep_audience(
     dimensions: dict[str, dict[str, Any]],
     taken_on: date,
     file_name: str = "",
+    figures: Mapping[str, int] | None = None,
 ) -> Audience:
-    """From now on this is the account's audience; what was known before is kept as history."""
+    """From now on this is the account's audience; what was known before is kept as history.
+
+    `figures` of the same file become those of the account.
+    """
     db.refresh(account, with_for_update=True)
     current = db.scalar(
         select(Audience).where(Audience.account_id == account.id, Audience.superseded_at.is_(None))
@@ -184,10 +188,20 @@ def keep_audience(
         file_name=file_name,
         taken_on=taken_on,
         dimensions=dimensions,
+        figures=dict(figures or {}),
     )
     db.add(audience)
+    _take_figures(account, audience.figures)
     db.flush()
     return audience
+
+
+def _take_figures(account: PlatformAccount, figures: Mapping[str, int]) -> None:
+    if "followers" in figures:
+        account.followers = figures["followers"]
+    if figures.get("sampled"):
+        account.sampled_followers = figures["sampled"]
+        account.real_followers = figures["real"]
 
 
 def declare_audience(

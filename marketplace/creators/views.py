@@ -18,7 +18,7 @@ from marketplace.kit.db import db
 from marketplace.kit.forms import Form
 from marketplace.kit.pages import go
 from marketplace.kit.routing import Blueprint, me
-from models import Creator, DeliverableType, PlatformAccount, Provenance
+from models import Creator, DeliverableType, PlatformAccount
 from models.taxonomy import AGES, COMMON_LANGUAGES, GENDERS
 
 from . import formats, queries, service
@@ -202,6 +202,9 @@ def import_audience(platformaccount: PlatformAccount) -> ResponseReturnValue:
         except formats.Unreadable as unreadable:
             form.refuse("file", str(unreadable))
         else:
+            if why := formats.of_another(parsed, platformaccount):
+                form.refuse("file", why)
+                return _import_page(platformaccount, form)
             return _preview(platformaccount, parsed, file.name, form.data["taken_on"])
     return _import_page(platformaccount, form)
 
@@ -235,7 +238,7 @@ def keep_import(platformaccount: PlatformAccount) -> ResponseReturnValue:
         form.values = {"taken_on": today().isoformat()}
         form.errors = {"file": _("The preview is more than an hour old. Choose the file again")}
         return _import_page(platformaccount, form)
-    service.keep_audience(db(), platformaccount, provenance=Provenance.FILE, **shown._asdict())
+    service.keep_audience(db(), platformaccount, **shown._asdict())
     saying = _("Kept. Campaigns that fit you are ranked by it from now on")
     return go(".audience_of", platformaccount=platformaccount, saying=saying)
 

@@ -90,18 +90,38 @@ def source(audience: Audience) -> str:
     """Where the numbers come from, on how many people they stand."""
     if audience.provenance == Provenance.SELF_DECLARED:
         return _("Typed in by hand on %(day)s. Nobody counted.", day=day(audience.taken_on))
-    platform = labels.platform(audience.account.platform)
-    said = {
-        "instagram": _("From an Instagram export of %(day)s", day=day(audience.taken_on)),
-    }.get(
-        audience.format,
-        _(
-            "From a table about %(platform)s of %(day)s",
-            platform=platform,
+    if audience.provenance == Provenance.API:
+        said = _(
+            "Given by %(platform)s itself on %(day)s",
+            platform=labels.platform(audience.account.platform),
             day=day(audience.taken_on),
-        ),
-    )
+        )
+    else:
+        said = _from_file(audience)
     return f"{said}; {_largest(audience.dimensions)}."
+
+
+def _from_file(audience: Audience) -> str:
+    when = day(audience.taken_on)
+    said = {
+        "instagram": _("From an Instagram export of %(day)s", day=when),
+        "instagram_engaged": _(
+            "From an Instagram export of %(day)s, of who reacted and not of who follows", day=when
+        ),
+        "instagram_reached": _(
+            "From an Instagram export of %(day)s, of who was reached and not of who follows",
+            day=when,
+        ),
+        "youtube": _("From a YouTube export of %(day)s", day=when),
+        "tiktok": _("From a TikTok export of %(day)s", day=when),
+        "vendor": _("From a data vendor’s report of %(day)s", day=when),
+    }
+    table = _(
+        "From a table about %(platform)s of %(day)s",
+        platform=labels.platform(audience.account.platform),
+        day=when,
+    )
+    return said.get(audience.format, table)
 
 
 def _largest(known: Mapping[str, Mapping[str, Any]]) -> str:

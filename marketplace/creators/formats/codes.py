@@ -11,19 +11,36 @@ from models.taxonomy import AGES, COMMON_LANGUAGES, COUNTRIES, GENDERS, INTEREST
 
 DIMENSIONS = ("age_gender", "age", "gender", "country", "city", "language", "interest")
 _DIMENSION_NAMES = {
-    "age": ("age", "ages", "agerange", "agegroup", "ageband"),
-    "gender": ("gender", "genders", "sex"),
+    "age": ("age", "ages", "agerange", "agegroup", "ageband", "viewerage"),
+    "gender": ("gender", "genders", "sex", "viewergender"),
     "age_gender": ("agegender", "genderage", "agesgenders", "ageandgender", "genderandage"),
-    "country": ("country", "countries", "location", "locations"),
-    "city": ("city", "cities", "town", "towns"),
+    "country": (
+        *("country", "countries", "location", "locations", "geography", "territory"),
+        *("territories", "topterritories", "topcountries", "countryregion", "countrycode"),
+    ),
+    "city": ("city", "cities", "town", "towns", "cityname", "topcities"),
     "language": ("language", "languages", "locale", "locales"),
     "interest": ("interest", "interests", "topic", "topics"),
 }
 _GENDER_NAMES = {
-    "female": ("f", "female", "females", "woman", "women"),
-    "male": ("m", "male", "males", "man", "men"),
+    "female": (
+        *("f", "female", "females", "woman", "women", "girls", "kvinna", "kvinnor", "kvinne"),
+        *("kvinner", "kvinde", "kvinder", "nainen", "naiset", "weiblich", "frauen", "femme"),
+        *("femmes", "féminin", "mujer", "mujeres", "femenino", "donna", "donne", "femminile"),
+        *("mulher", "mulheres", "feminino", "vrouw", "vrouwen", "kobieta", "kobiety"),
+    ),
+    "male": (
+        *("m", "male", "males", "man", "men", "boys", "män", "menn", "mann", "mænd", "mies"),
+        *("miehet", "männlich", "männer", "homme", "hommes", "masculin", "hombre", "hombres"),
+        *("masculino", "uomo", "uomini", "maschile", "homem", "homens", "mannen"),
+        *("mężczyzna", "mężczyźni"),
+    ),
     # Platforms say U for whoever gave none; we keep one word for all who are neither.
-    "other": ("u", "x", "o", "other", "others", "unknown", "userspecified", "unspecified"),
+    "other": (
+        *("u", "x", "o", "other", "others", "unknown", "userspecified", "unspecified", "genderx"),
+        *("nonbinary", "okänt", "annat", "ukjent", "andre", "andet", "muu", "benutzerdefiniert"),
+        *("divers", "autre", "otro", "altro", "outro", "anders", "inne"),
+    ),
 }
 # What territories are often called, beside their names in Unicode's tables.
 _ALSO = {
@@ -43,6 +60,10 @@ _ALSO = {
     "macedonia": "MK",
     "viet nam": "VN",
 }
+_YEARS = (
+    r"\s*\b(years? old|years?|yrs?|y\.?o\.?|år|jahre?|jaar|ans|años|anni|anos|vuotta|lat|let|лет)"
+    r"\b\.?(?=$|\s)"
+)
 _FORMULA = ("=", "+", "-", "@", "\t")
 
 
@@ -64,16 +85,54 @@ def code_of(dimension: str, text: str) -> tuple[str | None, str]:
     return code, "" if code else _WORDS[dimension](shown)
 
 
+def spread(dimension: str, text: str) -> list[str]:
+    """Our codes under a band that is exactly two of ours, as in 45-64 or 55+; else none."""
+    if dimension == "age":
+        return _bands(text)
+    if dimension == "age_gender":
+        parts = [part for part in re.split(r"[:/|,.;\s]+", text) if part]
+        genders = [gender for part in parts if (gender := gender_code(part))]
+        bands = _bands(" ".join(part for part in parts if not gender_code(part)))
+        return [f"{band}:{genders[0]}" for band in bands] if len(genders) == 1 else []
+    return []
+
+
+def _bands(text: str) -> list[str]:
+    plain = _plain_age(text)
+    if found := re.fullmatch(r"(\d{2})-(\d{2})", plain):
+        low, high = int(found[1]), int(found[2])
+    elif found := re.fullmatch(r"(\d{2})\s*(\+|-?plus|-?and-?.*|-?or-?.*)", plain):
+        low, high = int(found[1]), 0
+    else:
+        return []
+    lows = [int(re.split(r"[-+]", band)[0]) for band in AGES]
+    highs = [*(low - 1 for low in lows[1:]), 0]
+    if low not in lows or high not in highs:
+        return []
+    bands = list(AGES[lows.index(low) : highs.index(high) + 1])
+    return bands if len(bands) == 2 else []
+
+
+def _plain_age(text: str) -> str:
+    """`age18-24`, `18–24 years`, `Under 18`, in the words of several languages, without them."""
+    plain = text.casefold().replace("_", "-").strip(" -:")
+    plain = re.sub(r"^(age|ages|aged|alter|âge|ålder|edad|età|idade)\b|^age(?=\d)", "", plain)
+    plain = re.sub(_YEARS, "", plain.strip(" -:"))
+    plain = re.sub(r"\s*(?:–|—|−|-to-|\bto\b|\bbis\b|\btill\b|-)\s*", "-", plain)
+    if re.fullmatch(r"(<|under|below|unter|moins de|menos de|under-)\s*-?18|0-17", plain):
+        return "13-17"
+    return plain
+
+
 def age_code(text: str) -> str | None:
-    plain = text.casefold().replace("_", "-").removeprefix("age").strip(" -:")
-    plain = re.sub(r"\s*(?:–|—|-to-|\bto\b|-)\s*", "-", plain).strip("-")
-    if re.fullmatch(r"65(\+|\s*-?and-?.*|\s*-?or-?.*|\s+and.*|-plus)?", plain):
+    plain = _plain_age(text).strip("-")
+    if re.fullmatch(r"(≥|>=|>)?\s*65\s*(\+|-?and-?.*|-?or-?.*|-?plus)?", plain):
         return "65+"
     return plain if plain in AGES else None
 
 
 def gender_code(text: str) -> str | None:
-    plain = re.sub(r"[^a-z]", "", text.casefold())
+    plain = re.sub(r"[\W\d_]", "", text.casefold())
     return next((code for code in GENDERS if plain in _GENDER_NAMES.get(code, ())), None)
 
 

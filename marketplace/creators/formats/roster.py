@@ -11,7 +11,7 @@ from .codes import country_code, interest_code, language_code
 from .numbers import Units, number
 from .parsed import Unreadable
 from .rows import rows_of
-from .sniffing import as_text
+from .text import as_text
 
 _NEEDED = ("name", "email", "country", "languages", "topics", "platform", "handle")
 _COUNTS = ("followers", "engagements", "posts")

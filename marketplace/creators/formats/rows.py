@@ -8,7 +8,15 @@ from flask_babel import gettext as _
 
 from .parsed import Unreadable
 
-_WIDEST = 40
+_WIDEST = 60
+#: What the row of a sum is called, which is nobody's name.
+TOTALS = frozenset(
+    {
+        *("total", "totals", "grand total", "sum", "summa", "totalt", "yhteensä", "i alt"),
+        *("gesamt", "insgesamt", "summe", "gesamtsumme", "totale", "totales", "totaal", "suma"),
+        *("łącznie", "razem", "итого", "合計", "总计"),
+    }
+)
 
 
 def rows_of(text: str, most: int) -> Iterator[tuple[int, list[str]]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from models import PlatformAccount
+from models import PlatformAccount, Provenance
 
 from .parsed import Parsed
 
@@ -20,6 +20,8 @@ class Preview(NamedTuple):
     file_name: str
     taken_on: date
     dimensions: dict[str, dict[str, Any]]
+    figures: dict[str, int]
+    provenance: Provenance
 
 
 class Seal:
@@ -28,12 +30,14 @@ class Seal:
 
     def put(self, parsed: Parsed, file_name: str, taken_on: date) -> str:
         shown = (parsed.format, file_name, taken_on.isoformat(), parsed.dimensions)
-        return str(self._signer.dumps(shown))
+        return str(self._signer.dumps((*shown, parsed.figures, parsed.provenance)))
 
     def open(self, sealed: str) -> Preview | None:
         """What was shown, or None when the seal is broken or older than an hour."""
         try:
-            format_, name, taken_on, dimensions = self._signer.loads(sealed, max_age=_HOUR)
+            given = self._signer.loads(sealed, max_age=_HOUR)
         except BadData:
             return None
-        return Preview(format_, name, date.fromisoformat(taken_on), dimensions)
+        format_, name, taken_on, dimensions, figures, provenance = given
+        day, how = date.fromisoformat(taken_on), Provenance(provenance)
+        return Preview(format_, name, day, dimensions, figures, how)

@@ -1,46 +1,30 @@
 """Which format a file is in, and its bytes as text."""
 
-from flask_babel import gettext as _
+from typing import Any
 
-from . import instagram, table
-from .parsed import Parsed, Unreadable
-
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_BOMS = (b"\xff\xfe", b"\xfe\xff")
+from . import archive, instagram, own, studio, table, tiktok, vendor, youtube
+from .loading import loaded, objects
+from .parsed import Parsed
+from .text import as_text
 
 
 def read(content: bytes) -> Parsed:
     """Read an audience file. Raises Unreadable with words for whoever chose it."""
-    text = as_text(content)
+    if archive.is_archive(content):
+        return archive.read(content, read_text)
+    return read_text(as_text(content))
+
+
+def read_text(text: str) -> Parsed:
     if text.lstrip()[:1] in ("{", "["):
-        return instagram.read(text)
-    return table.read(text)
+        return _read_json(loaded(text))
+    return table.read(text) if table.is_ours(text) else studio.read(text)
 
 
-def as_text(content: bytes) -> str:
-    """The text of a file in UTF-8, UTF-16 or Latin-1. Raises Unreadable when it isn't text."""
-    if not content.strip():
-        raise Unreadable(_("The file is empty. Choose another"))
-    if content.startswith(_SPREADSHEETS):
-        raise Unreadable(_("This is a spreadsheet. Save it as CSV, then choose that file"))
-    text = _decoded(content)
-    if "\x00" in text or sum(not (c.isprintable() or c.isspace()) for c in text[:2000]) > 20:
-        raise Unreadable(_("This isn’t a text file. Choose a .json or .csv file"))
-    if not text.strip():
-        raise Unreadable(_("The file is empty. Choose another"))
-    return text
-
-
-def _decoded(content: bytes) -> str:
-    # Every other byte of Western text in UTF-16 is zero; nothing else looks like that.
-    zeros = content[:400].count(0)
-    if content.startswith(_BOMS) or zeros > len(content[:400]) / 3:
-        little = content.startswith(b"\xff\xfe") or content[1:2] == b"\x00"
-        try:
-            return content.decode("utf-16-le" if little else "utf-16-be").removeprefix("\ufeff")
-        except UnicodeDecodeError as error:
-            raise Unreadable(_("The file is cut off. Export it again")) from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+def _read_json(answers: list[Any]) -> Parsed:
+    """By the keys that only one format has; Instagram's is the plainest, so it comes last."""
+    found = [one for _path, _name, one in objects(answers)]
+    for reader in (own, youtube, tiktok, vendor):
+        if any(reader.is_ours(one) for one in found):
+            return reader.read(answers)
+    return instagram.read(answers)

@@ -9,13 +9,12 @@ import re
 from flask_babel import gettext as _
 
 from .codes import dimension_of
+from .lists import UNSTATED
 from .numbers import PERCENT, Units, number, units_of
-from .parsed import Parsed, Reading, Unreadable, measured
-from .rows import rows_of
+from .parsed import Parsed, Reading, Unreadable, measured, unstated
+from .rows import TOTALS, rows_of
 
 MOST_ROWS = 5_000
-#: Platforms show nothing about fewer people, so a platform's file stands on at least as many.
-UNSTATED = 100
 
 _COLUMNS = {
     "dimension": ("dimension", "kind", "category", "type"),
@@ -81,6 +80,8 @@ class _Table:
         where = _("Line %(line)s", line=line)
         written, code = self.columns.named(row)
         dimension = dimension_of(written)
+        if dimension != "city" and code.strip(" :").casefold() in TOTALS:
+            return
         if dimension is None:
             self.reading.problem(where, _unknown_dimension(written))
             return
@@ -130,23 +131,22 @@ class _Table:
         return measured(counts, whole, UNSTATED if sample is None else sample)
 
 
+def is_ours(text: str) -> bool:
+    """Whether the first line names our columns."""
+    return _Columns(next(rows_of(text, MOST_ROWS), (0, []))[1]).are_ours
+
+
 def read(text: str) -> Parsed:
     rows = rows_of(text, MOST_ROWS)
     columns = _Columns(next(rows, (0, []))[1])
-    if not columns.are_ours:
-        raise Unreadable(
-            _(
-                "We can’t find our columns in the first line. Name them dimension, code and "
-                "value, like the example"
-            )
-        )
     table = _Table(columns)
     for line, row in rows:
         table.take(row, line)
     dimensions = table.dimensions()
     if not dimensions:
         raise Unreadable(_nothing(table.reading))
-    notes = [_unstated(table.unstated)] if table.unstated else []
+    notes = [unstated(table.unstated, UNSTATED)] if table.unstated else []
+    notes += table.reading.notes
     return Parsed("csv", dimensions, table.reading.all_problems(), notes)
 
 
@@ -155,15 +155,6 @@ def _unknown_dimension(written: str) -> str:
         "“%(text)s” isn’t something we know of audiences. Use age, gender, age_gender, country, "
         "city, language or interest",
         text=written[:40],
-    )
-
-
-def _unstated(dimensions: list[str]) -> str:
-    return _(
-        "The file doesn’t say how many people it counted (%(dimensions)s), so that counts as "
-        "%(number)s people, the fewest that platforms report on",
-        dimensions=", ".join(dimensions),
-        number=UNSTATED,
     )
 
 

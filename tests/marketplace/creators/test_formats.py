@@ -66,12 +66,6 @@ def test_people_under_an_unknown_name_stay_part_of_the_whole() -> None:
     assert "25-40" in read.problems[0]
 
 
-def test_who_was_reached_is_not_who_follows() -> None:
-    other = metric(["age"], (["25-34"], 10)) | {"name": "reached_audience_demographics"}
-    with pytest.raises(Unreadable, match="reached or engaged"):
-        instagram(other)
-
-
 @pytest.mark.parametrize("count", [-3, 1.5, "12", None, True, 10**30, [1], 1e300])
 def test_a_count_that_is_none_is_left_out(count: object) -> None:
     read = instagram(metric(["country"], (["SE"], 100), (["NO"], count)))
