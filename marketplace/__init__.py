@@ -24,6 +24,7 @@ FEATURES = (
     "creators",
     "campaigns",
     "matches",
+    "lists",
     "deals",
     "shop",
     "disputes",

@@ -21,6 +21,8 @@ from models import (
     PlatformAccount,
     Product,
     Return,
+    SavedCreator,
+    SavedList,
     ShelfItem,
 )
 
@@ -80,6 +82,14 @@ def reader_of_match(person: Person | None, campaign: Campaign, creator: Creator,
     if owner_of_campaign(person, campaign):
         return True
     return _is_creator(person, creator) and reader_of_campaign(person, campaign)
+
+
+def owner_of_list(person: Person | None, savedlist: SavedList, **_: Any) -> bool:
+    return _is_brand(person, savedlist.brand)
+
+
+def owner_of_saved(person: Person | None, savedcreator: SavedCreator, **_: Any) -> bool:
+    return owner_of_list(person, savedcreator.list)
 
 
 def invited(person: Person | None, invitation: Invitation, **_: Any) -> bool:

@@ -20,6 +20,7 @@ _MONEY = ("home.money", _l("Money"), ("payments.",))
 MENUS: dict[PersonKind | None, Menu] = {
     PersonKind.BRAND: (
         ("campaigns.index", _l("Campaigns"), ("campaigns.", "matches.")),
+        ("lists.index", _l("Lists"), ("lists.",)),
         _DEALS,
         ("shop.products", _l("Products"), ("shop.product", "shop.edit_product", "shop.import")),
         ("shop.orders", _l("Orders"), ("shop.show_sale",)),

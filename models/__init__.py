@@ -43,6 +43,7 @@ from .product import Product, ProductStatus, ShelfItem, Variant
 from .proof import Proof, ProofLevel, ProofPart
 from .reversal import Reversal, ReversalStatus
 from .roster import Roster, RosterStatus
+from .saved_list import SavedCreator, SavedList
 from .stripe_event import EventStatus, EventSweep, Found, StripeEvent
 from .system import CheckKind, ClockShift, LedgerCheck, RateCounter
 
@@ -114,6 +115,8 @@ __all__ = [
     "ReversalStatus",
     "Roster",
     "RosterStatus",
+    "SavedCreator",
+    "SavedList",
     "ShelfItem",
     "SignIn",
     "StripeEvent",

@@ -23,6 +23,8 @@ from models import (
     PersonKind,
     Proof,
     Return,
+    SavedCreator,
+    SavedList,
     ShelfItem,
     StripeEvent,
 )
@@ -55,6 +57,8 @@ class World:
         dispute.due_at = now()
         builders.add(db, dispute)
         evidence = Evidence(dispute_id=dispute.id, number=1, person_id=brand.person_id, note="See.")
+        saved = builders.add(db, SavedList(brand=brand, name="Spring"))
+        entry = builders.add(db, SavedCreator(list=saved, creator=creator))
         ids = {"campaign_id": campaign.id, "creator_id": creator.id}
         invitation = Invitation(due_at=now(), **ids)
         application = Application(currency="eur", **ids)
@@ -80,6 +84,8 @@ class World:
             "campaign": campaign,
             "product": product,
             "variant": product.variants[0] if product.variants else None,
+            "savedlist": saved,
+            "savedcreator": entry,
             "shelfitem": item,
             "deal": deal,
             "dispute": dispute,

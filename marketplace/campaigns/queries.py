@@ -1,7 +1,7 @@
 """What there is to read of campaigns, always for someone."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from models import (
     PlatformAccount,
     Product,
     ProductStatus,
+    Rate,
 )
 from models.dispute import given_back
 from models.exclusive import bindings
@@ -198,6 +199,17 @@ def eligible(required: Mapping[str, Any]) -> Select[Any]:
     return query.where(exists(accounts))
 
 
+def named(db: Session, slugs: Sequence[str]) -> dict[str, Creator]:
+    """Creators by their address, in the order asked for; whoever is suspended has none."""
+    found = db.scalars(
+        select(Creator)
+        .join(Creator.person)
+        .where(Creator.slug.in_(slugs), Person.suspended_at.is_(None))
+    )
+    by_slug = {one.slug: one for one in found.unique()}
+    return {slug: by_slug[slug] for slug in slugs if slug in by_slug}
+
+
 def lacks(db: Session, campaign: Campaign, creator: Creator) -> list[str]:
     """What of a campaign's hard requirements one creator does not have, as words.LACKS names it."""
     on = {account.platform.value for account in creator.accounts}
@@ -228,6 +240,26 @@ def is_bound(db: Session, campaign: Campaign, creator: Creator) -> bool:
     return bool(groups) and any(
         groups & groups_of(row.interests or ()) for row in db.execute(bound)
     )
+
+
+def prices_of(
+    db: Session, campaign: Campaign, creators: Sequence[Creator]
+) -> dict[uuid.UUID, Money]:
+    """What all of the work costs at each one's own prices; who leaves one open isn't in it."""
+    counts = {one["type"]: one["count"] for one in campaign.deliverables}
+    rates = select(Rate).where(
+        Rate.creator_id.in_([one.id for one in creators]),
+        Rate.currency == campaign.currency,
+        Rate.type.in_(counts),
+    )
+    found: dict[uuid.UUID, list[int]] = {}
+    for rate in db.scalars(rates):
+        found.setdefault(rate.creator_id, []).append(rate.price_minor * counts[rate.type])
+    return {
+        who: Money(sum(each), campaign.currency)
+        for who, each in found.items()
+        if len(each) == len(counts)
+    }
 
 
 # Invitations and applications

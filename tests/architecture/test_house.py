@@ -16,7 +16,7 @@ CODE = [
 OURS = [path for path in CODE if "tests" not in path.parts and "migrations" not in path.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FEATURES = (
-    *("accounts", "notices", "payments", "brands", "creators", "campaigns", "matches"),
+    *("accounts", "notices", "payments", "brands", "creators", "campaigns", "matches", "lists"),
     *("deals", "shop", "disputes", "home", "front", "books", "admin"),
 )
 # The files a feature may have; each may become a package split by noun.

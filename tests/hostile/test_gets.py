@@ -12,6 +12,7 @@ from tests.hostile.site import Site
 NAMES = (
     *("page", "q", "kind", "search", "status", "before", "next", "campaign", "interest"),
     *("country", "platform", "most", "is_new", "thanks", "paid", "asked", "size", "option.0"),
+    *("least", "followers", "city", "language", "topics", "fit", "small_first", "creator"),
 )
 _SHORT = [text for text in poison.TEXTS if text != poison.LONG]
 ROUNDS = 3

@@ -1,6 +1,6 @@
 """What may come in about campaigns."""
 
-from .answers import BrowseIn, DeclineIn, apply_in, extend_in, invite_in
+from .answers import BrowseIn, DeclineIn, apply_in, extend_in, invite_in, invite_many_in
 from .brief import schema_of, with_more
 from .initial import initial
 
@@ -11,6 +11,7 @@ __all__ = [
     "extend_in",
     "initial",
     "invite_in",
+    "invite_many_in",
     "schema_of",
     "with_more",
 ]

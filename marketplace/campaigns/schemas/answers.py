@@ -1,6 +1,6 @@
 """The small forms around a campaign: extending, applying, inviting, answering, browsing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, validates_schema
 
 from marketplace.campaigns.words import MISSING
 from marketplace.kit import fields
-from models import Campaign, Money
+from models import Campaign, Creator, Money
 from models.taxonomy import COUNTRIES, INTERESTS
 
 from .brief import wrong_dates
@@ -66,6 +66,14 @@ def invite_in(campaigns: Sequence[Campaign]) -> Schema:
         message = fields.text(most=1_000, name=_l("The message"))
 
     return InviteIn()
+
+
+def invite_many_in(creators: Mapping[str, Creator]) -> Schema:
+    class InviteManyIn(Schema):
+        creator = fields.choices(creators, _l("Tick at least one creator"))
+        message = fields.text(most=1_000, name=_l("The message"))
+
+    return InviteManyIn()
 
 
 class BrowseIn(Schema):

@@ -2,15 +2,17 @@
 
 from .applications import apply, decline, withdraw
 from .campaigns import as_if, close, extend, publish, reopen, save_step, start
-from .invitations import invite, refuse, tick
+from .invitations import Asked, invite, invite_many, refuse, tick
 
 __all__ = [
+    "Asked",
     "apply",
     "as_if",
     "close",
     "decline",
     "extend",
     "invite",
+    "invite_many",
     "publish",
     "refuse",
     "reopen",

@@ -1,6 +1,6 @@
 """The pages of campaigns, by noun; all on one blueprint."""
 
-from . import applications, campaigns, wizard
+from . import applications, campaigns, invitations, wizard
 from .blueprint import bp
 
-__all__ = ["applications", "bp", "campaigns", "wizard"]
+__all__ = ["applications", "bp", "campaigns", "invitations", "wizard"]

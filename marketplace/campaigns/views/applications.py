@@ -1,36 +1,20 @@
-"""Inviting, applying, and the answers to both."""
+"""Applying, and the answers to applications and invitations."""
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace import access
 from marketplace.campaigns import queries, service
-from marketplace.campaigns.schemas import DeclineIn, apply_in, invite_in
+from marketplace.campaigns.schemas import DeclineIn, apply_in
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
 from marketplace.kit.pages import go, paged
 from marketplace.kit.routing import me
-from models import Application, Campaign, Creator, Invitation
+from models import Application, Campaign, Invitation
 
 from .blueprint import bp
 from .campaigns import page_of
-
-
-@bp.form("/creators/<creator:creator>/invite", allow=access.brand)
-def invite(creator: Creator) -> ResponseReturnValue:
-    """Posted from a creator's page or a match; alone, it is a page of its own."""
-    brand = me().brand
-    assert brand is not None
-    campaigns = queries.open_of(db(), brand)
-    form = Form(invite_in(campaigns), campaign=request.args.get("campaign", ""))
-    if form.accepted():
-        campaign = form.data["campaign"]
-        service.invite(db(), campaign, creator, message=form.data["message"], by=me())
-        saying = _("%(name)s is invited and has seven days to answer", name=creator.name)
-        return go(".applications", campaign=campaign, saying=saying)
-    page = render_template("campaigns/invite.html", form=form, creator=creator, campaigns=campaigns)
-    return page, form.status
 
 
 @bp.form("/campaigns/<campaign:campaign>/apply", allow=access.creator_for_campaign)

@@ -2,8 +2,9 @@
 
 from .advice import Advice, what_would_raise
 from .asks import Ask, Lack
-from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of
+from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of, some
 from .narrow import SMALL_WITHIN, Narrow
+from .provenance import audiences_of
 from .receipts import receipt
 
 __all__ = [
@@ -14,11 +15,13 @@ __all__ = [
     "Fit",
     "Lack",
     "Narrow",
+    "audiences_of",
     "for_campaign",
     "for_creator",
     "new_ones",
     "one",
     "ranking_of",
     "receipt",
+    "some",
     "what_would_raise",
 ]

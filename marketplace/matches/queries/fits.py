@@ -124,6 +124,14 @@ def one(db: Session, campaign: Campaign, creator: Creator) -> Fit | None:
     return _fit(ranked(around, ask), campaign, ask, listed, dealings.get(creator.id))
 
 
+def some(db: Session, campaign: Campaign, creators: Iterable[Creator]) -> list[Fit]:
+    """These creators for this campaign, in their order; who isn't in the market is left out."""
+    around, ask = market(db), Ask.of(campaign)
+    found, dealings = ranked(around, ask), _dealings(db, campaign=campaign)
+    listed = [around.creators[one.slug] for one in creators if one.slug in around.creators]
+    return [_fit(found, campaign, ask, who, dealings.get(who.id)) for who in listed]
+
+
 def for_creator(db: Session, creator: Creator) -> list[Fit]:
     """Every campaign open today, best first; those whose conditions aren't met come last."""
     around = market(db)

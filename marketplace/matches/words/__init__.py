@@ -15,6 +15,7 @@ from matching import Component, Match
 from models import Campaign
 from models.taxonomy import AGES, GENDERS
 
+from . import beside as beside
 from . import filters as filters
 
 LABELS: dict[str, Any] = {

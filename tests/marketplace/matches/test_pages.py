@@ -202,7 +202,7 @@ def test_what_lies_between_the_two_is_shown_instead_of_buttons(
     assert "Invited" in page
     assert "Has applied" in page
     assert f'href="/deals/{deal.id}"' in page
-    assert "/invite" not in page
+    assert 'action="/creators/' not in page
 
 
 def test_the_receipt_holds_all_it_takes_to_work_the_score_out_again(
