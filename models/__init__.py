@@ -1,5 +1,6 @@
 """The nouns: what a thing is, and what may never be true of it."""
 
+from .alert import USUAL_LEAST, Alert, AlertChoice, AlertPace
 from .base import Model
 from .brand import Brand
 from .campaign import (
@@ -48,7 +49,11 @@ from .stripe_event import EventStatus, EventSweep, Found, StripeEvent
 from .system import CheckKind, ClockShift, LedgerCheck, RateCounter
 
 __all__ = [
+    "USUAL_LEAST",
     "AccountStatus",
+    "Alert",
+    "AlertChoice",
+    "AlertPace",
     "Application",
     "ApplicationStatus",
     "Audience",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.service import ask_reset, sign_up
 from marketplace.kit.clock import now, today
+from marketplace.kit.jobs import enqueue
 from models import (
     Audience,
     Creator,
@@ -193,6 +194,8 @@ def keep_audience(
     db.add(audience)
     _take_figures(account, audience.figures)
     db.flush()
+    id = str(account.creator_id)
+    enqueue(db, "tell_creator", once=f"tell_creator:{id}", id=id)
     return audience
 
 

@@ -16,9 +16,12 @@ from .clock import now
 from .jobs import enqueue
 
 
-def send(db: Session, to: str, subject: str, text: str) -> None:
-    """Queue one plain-text mail, together with what caused it."""
-    enqueue(db, "send_mail", queue="mail", to=to, subject=subject, text=text)
+def send(db: Session, to: str, subject: str, text: str, *, stop: str | None = None) -> None:
+    """Queue one plain-text mail, together with what caused it. `stop` is the address by which a
+    mail program can unsubscribe whoever gets it.
+    """
+    more = {"stop": stop} if stop else {}
+    enqueue(db, "send_mail", queue="mail", to=to, subject=subject, text=text, **more)
 
 
 def link(path: str) -> str:
@@ -27,7 +30,7 @@ def link(path: str) -> str:
     return f"{config.public_url}{path}"
 
 
-def deliver(to: str, subject: str, text: str) -> None:
+def deliver(to: str, subject: str, text: str, stop: str | None = None) -> None:
     """Hand one mail over. Raises on a mail server that refuses; the job tries again."""
     config: Config = current_app.extensions["config"]
     message = EmailMessage()
@@ -36,6 +39,10 @@ def deliver(to: str, subject: str, text: str) -> None:
     message["Subject"] = re.sub(r"[\r\n]+", " ", subject)
     message["Message-ID"] = make_msgid(domain="alongside.example")
     message["Date"] = now().strftime("%a, %d %b %Y %H:%M:%S +0000")
+    if stop:
+        # RFC 8058: the program posts to the address, and nobody has to open a page.
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     if config.smtp_url:
         _by_smtp(config.smtp_url, message)

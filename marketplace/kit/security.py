@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, Response, abort, current_app, request
+from itsdangerous import BadData, URLSafeSerializer
 
 # OWASP's second choice: 19 MiB, two passes, one lane.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -49,6 +50,19 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """What is stored of a token; the token itself is only in the cookie or the mail."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def signed(purpose: str, value: str) -> str:
+    """For a link in a mail, which must do one thing for one person and be made by nobody else."""
+    return str(URLSafeSerializer(str(current_app.secret_key), salt=purpose).dumps(value))
+
+
+def unsigned(purpose: str, token: str) -> str | None:
+    """What was signed for this purpose, or None for anything else."""
+    try:
+        return str(URLSafeSerializer(str(current_app.secret_key), salt=purpose).loads(token))
+    except BadData:
+        return None
 
 
 def refuse_cross_origin() -> None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, validates_schema
 
 from marketplace.kit import fields
-from models import Platform
+from models import AlertPace, Platform
 from models.taxonomy import COUNTRIES, INTERESTS, LANGUAGES
 
 
@@ -32,3 +32,8 @@ def filters_in(currency: str) -> Schema:
                 raise ValidationError({"most": [_("Enter a price that is not below the lowest")]})
 
     return FiltersIn()
+
+
+class AlertsIn(Schema):
+    pace = fields.choice(AlertPace, _l("Choose how often"))
+    least = fields.whole(_l("Enter a fit from 1 to 100"), least=1, most=100)

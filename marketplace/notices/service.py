@@ -24,6 +24,12 @@ def tell(db: Session, person: Person, kind: str, *, path: str, **data: Any) -> N
     return notice
 
 
+def tell_on_screen(db: Session, person: Person, kind: str, *, path: str, **data: Any) -> None:
+    """The same without a mail, as where a mail of another kind says it."""
+    db.add(Notice(person=person, kind=kind, data=data, path=path))
+    db.flush()
+
+
 def tell_admins(db: Session, kind: str, *, path: str, **data: Any) -> None:
     """Tell every admin something."""
     admins = select(Person).where(Person.kind == PersonKind.ADMIN, Person.suspended_at.is_(None))

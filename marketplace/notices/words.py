@@ -28,6 +28,14 @@ WORDS: dict[str, tuple[Any, Any]] = {
         _l("If that wasn’t you, choose a new one at once: sign in, “Reset your password”."),
     ),
     # Before a deal
+    "deal_fits": (
+        _l("A new deal fits you: “%(title)s”"),
+        _l("%(who)s looks for people like those who listen to you. Apply by %(until)s."),
+    ),
+    "deals_fit": (
+        _l("Open deals fit you, “%(title)s” best"),
+        _l("It is by %(who)s, and open until %(until)s. All of them are on your list."),
+    ),
     "invitation_sent": (
         _l("%(who)s invites you to “%(title)s”"),
         _l("Look at what they want and what they pay, and answer by %(until)s."),

@@ -15,6 +15,7 @@ from marketplace.disputes import service as disputes
 from marketplace.kit import mail
 from marketplace.kit.clock import now
 from marketplace.kit.db import unit_of_work
+from marketplace.matches import service as matches
 from marketplace.payments import calls, events
 from marketplace.payments import service as payments
 from marketplace.shop import service as shop
@@ -72,8 +73,20 @@ def find_lost_events() -> None:
     events.sweep()
 
 
-def send_mail(to: str, subject: str, text: str) -> None:
-    mail.deliver(to, subject, text)
+def send_mail(to: str, subject: str, text: str, stop: str | None = None) -> None:
+    mail.deliver(to, subject, text, stop)
+
+
+def tell_of_campaign(id: str) -> None:
+    """A campaign is open: tell those it fits."""
+    with unit_of_work() as db:
+        matches.tell_of_campaign(db, uuid.UUID(id))
+
+
+def tell_creator(id: str) -> None:
+    """What is known of a creator's audience has changed: tell them what fits now."""
+    with unit_of_work() as db:
+        matches.tell_creator(db, uuid.UUID(id))
 
 
 def sweep() -> None:
@@ -81,7 +94,8 @@ def sweep() -> None:
     it could not be: an admin sees the failed job.
     """
     stuck: list[str] = []
-    for tick in (campaigns.tick, deals.tick, shop.tick, disputes.tick, payments.tick):
+    ticks = (campaigns.tick, deals.tick, shop.tick, disputes.tick, payments.tick, matches.tick)
+    for tick in ticks:
         with unit_of_work() as db:
             tick(db)
             stuck += db.info.pop("stuck", [])
@@ -140,6 +154,7 @@ TASKS: dict[str, tuple[Callable[..., Any], str, int]] = {
         ),
         ("mail", 8, (send_mail,)),
         ("default", 3, (sweep, tidy, find_lost_events, nightly, check_books, prove_holdings)),
+        ("default", 5, (tell_of_campaign, tell_creator)),
     )
     for task in tasks
 }

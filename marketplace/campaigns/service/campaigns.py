@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.campaigns.words import DIMENSIONS, MISSING
 from marketplace.kit.clock import now, today
+from marketplace.kit.jobs import enqueue
 from marketplace.kit.slugs import free_slug
 from models import (
     Brand,
@@ -131,6 +132,13 @@ def publish(db: Session, campaign: Campaign, *, by: Person) -> None:
     if absent and campaign.may("publish"):
         raise Refused(_("Before you publish: %(what)s.", what="; ".join(absent)))
     campaign.move("publish", by=by, also={"published_at": now()})
+    _tell_whom_it_fits(db, campaign)
+
+
+def _tell_whom_it_fits(db: Session, campaign: Campaign) -> None:
+    """By a job: matches, which know whom it fits, stand above us."""
+    id = str(campaign.id)
+    enqueue(db, "tell_of_campaign", once=f"tell_of_campaign:{id}", id=id)
 
 
 def close(db: Session, campaign: Campaign, *, by: Person) -> None:
@@ -148,6 +156,7 @@ def reopen(db: Session, campaign: Campaign, *, by: Person) -> None:
     if campaign.apply_by and campaign.apply_by < today():
         raise Refused(_("The last day to apply has passed. Give it a later one, then reopen it."))
     campaign.move("reopen", by=by, also={"closed_at": None})
+    _tell_whom_it_fits(db, campaign)
 
 
 def extend(

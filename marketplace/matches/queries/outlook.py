@@ -218,15 +218,16 @@ def _dropped(db: Session, required: Mapping[str, Any], pool: int) -> list[Droppe
     named = {name: asked for name, asked in required.items() if asked}
     if pool >= FEW_LEFT or not named:
         return []
+    here = _count(db, named)
     found = [
-        Dropped(name, _codes(asked), _more(db, {**named, name: None}, pool))
+        Dropped(name, _codes(asked), _count(db, {**named, name: None}) - here)
         for name, asked in named.items()
     ]
     gains = sorted((one for one in found if one.more), key=lambda one: -one.more)
     if gains or len(named) < 2:
         return gains
     # No single one is to blame.
-    everyone = Dropped("all", (), _more(db, {}, pool))
+    everyone = Dropped("all", (), _count(db, {}) - here)
     return [everyone] if everyone.more else []
 
 
@@ -234,6 +235,6 @@ def _codes(asked: Any) -> tuple[str, ...]:
     return tuple(asked) if isinstance(asked, list) else (str(asked),)
 
 
-def _more(db: Session, required: Mapping[str, Any], pool: int) -> int:
-    some = eligible(required).limit(pool + _MOST_COUNTED).subquery()
-    return (db.scalar(select(func.count()).select_from(some)) or 0) - pool
+def _count(db: Session, required: Mapping[str, Any]) -> int:
+    some = eligible(required).limit(FEW_LEFT + _MOST_COUNTED).subquery()
+    return db.scalar(select(func.count()).select_from(some)) or 0

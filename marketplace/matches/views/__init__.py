@@ -1,6 +1,6 @@
 """The pages of matches, by noun; all on one blueprint."""
 
-from . import compare, creators, matches, outlook
+from . import alerts, compare, creators, matches, outlook
 from .blueprint import bp
 
-__all__ = ["bp", "compare", "creators", "matches", "outlook"]
+__all__ = ["alerts", "bp", "compare", "creators", "matches", "outlook"]

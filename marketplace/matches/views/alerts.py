@@ -1,0 +1,53 @@
+"""How a creator hears of new deals, and the link that stops the mails."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from marketplace import access
+from marketplace.kit.db import db
+from marketplace.kit.forms import Form
+from marketplace.kit.pages import go
+from marketplace.kit.routing import me
+from marketplace.matches import queries, service
+from marketplace.matches.queries import alerts
+from marketplace.matches.schemas import AlertsIn
+from marketplace.matches.words.alerts import PACES
+
+from .blueprint import bp
+
+
+@bp.form("/deals-that-fit/alerts", allow=access.creator)
+def alerts_of() -> ResponseReturnValue:
+    creator = me().creator
+    assert creator is not None
+    known = alerts.choice_of(db(), creator)
+    form = Form(AlertsIn(), pace=known.pace.value, least=known.least)
+    if form.accepted():
+        service.choose(db(), creator, **form.data)
+        return go(".for_creator", saying=_("Saved. This is how you hear of new deals"))
+    scores = [fit.match.score for fit in queries.for_creator(db(), creator) if fit.match]
+    page = render_template(
+        "matches/alerts.html",
+        form=form,
+        paces=[(pace.value, *said) for pace, said in PACES.items()],
+        reached=sum(score >= known.least for score in scores),
+        compared=len(scores),
+        least=known.least,
+        wants_mail=me().wants_mail,
+    )
+    return page, form.status
+
+
+@bp.form("/alerts/stop/<token>", allow=access.anyone)
+def stop_alerts(token: str) -> ResponseReturnValue:
+    """Opening the link in a mail is enough, and a mail program may post to it (RFC 8058). A program
+    that only looks where links lead can do no harm that one click doesn't undo.
+    """
+    creator = service.creator_of(db(), token)
+    if creator is None:
+        raise NotFound
+    is_again = request.form.get("do") == "again"
+    service.stop(db(), creator, is_again=is_again)
+    return render_template("matches/stopped.html", is_again=is_again)
