@@ -21,6 +21,8 @@ LIFT = 3.0
 BOUND = 6.0
 #: Who fits: at most `LIFT` points below the creator in this place of the ranking.
 LEADERS = 9
+#: As many of the best of a ranking are looked at; whoever stands further down is not lifted.
+CANDIDATES = 400
 #: Every so many places, one is drawn.
 EVERY = 5
 #: A whole showing in the first place. With so much credit the lift is whole.
@@ -35,13 +37,14 @@ RULES: Mapping[str, float] = {
     "lift": LIFT,
     "bound": BOUND,
     "leaders": float(LEADERS),
+    "candidates": float(CANDIDATES),
     "every": float(EVERY),
     "full": FULL,
     "most": MOST,
     "least": LEAST,
 }
 
-Kind = Literal["score", "lifted", "drawn"]
+Kind = Literal["score", "lifted", "drawn", "sorted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Slot:
 
     place       their place by score alone, from 1.
     kind        "score": nobody left was better; "lifted": credit put them before a better
-                one; "drawn": chance did, among all who fit and were in reach.
+                one; "drawn": chance did, among all who fit and were in reach; "sorted": the
+                list has an order of its own, and none of this applies.
     lift        the points their credit was worth.
     propensity  how likely it was that they stand here, given who stands above: 1 unless drawn.
     """
@@ -70,7 +74,7 @@ def fitting(scores: Sequence[float]) -> int:
     if not scores:
         return 0
     floor = scores[min(LEADERS, len(scores)) - 1] - LIFT
-    return bisect_right(scores, -floor, key=lambda score: -score)
+    return min(CANDIDATES, bisect_right(scores, -floor, key=lambda score: -score))
 
 
 def worth(position: int) -> float:

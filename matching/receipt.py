@@ -41,14 +41,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How near-equals were put in order: scores and credits of the ranking, best first.
+    """How near-equals were put in order: scores and credits of those on the list, best first.
 
+    `places` are theirs in the pool: not every number stands there when the list was narrowed.
     The rows shown stand from position `first` on; `slots` are all positions up to the last row.
     """
 
     rules: Mapping[str, float]
     seed: str
     first: int
+    places: Sequence[int]
     scores: Sequence[float]
     credits: Sequence[float]
     fitting: int
@@ -56,12 +58,30 @@ class Arrangement:
 
     @classmethod
     def of(
-        cls, scores: Sequence[float], credits: Sequence[float], seed: str, *, first: int, last: int
+        cls,
+        scores: Sequence[float],
+        credits: Sequence[float],
+        seed: str,
+        *,
+        first: int,
+        last: int,
+        places: Sequence[int],
     ) -> Arrangement:
+        """No further down than whatever decided the positions up to `last`."""
         exact = [published(score) for score in scores]
-        slots = exposure.arranged(exact, credits, seed, upto=last)
         fits = exposure.fitting(exact)
-        return cls(exposure.RULES, seed, first, exact, list(credits), fits, slots)
+        slots = exposure.arranged(exact, credits, seed, upto=last)
+        size = max(fits + 1, last)
+        return cls(
+            rules=exposure.RULES,
+            seed=seed,
+            first=first,
+            places=places[:size],
+            scores=exact[:size],
+            credits=credits[:size],
+            fitting=fits,
+            slots=slots,
+        )
 
 
 @dataclass(frozen=True, slots=True)

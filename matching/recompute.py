@@ -12,6 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
+
 from . import exposure
 from .plain import Malformed, plain
 from .receipt import NEVER_USED, Arrangement, Receipt, Row, published, read, worked_out
@@ -26,12 +28,14 @@ def differences(receipt: Receipt) -> list[str]:
     if receipt.formula != FORMULA_VERSION:
         return [f"formula: made by {receipt.formula}, and this program is {FORMULA_VERSION}"]
     try:
-        weights, rows = worked_out(
-            receipt.brief,
-            receipt.population,
-            [(row.place, row.profile) for row in receipt.rows],
-            receipt.medians,
-        )
+        # Where numbers are beyond all bounds, that shows in what comes out.
+        with np.errstate(all="ignore"):
+            weights, rows = worked_out(
+                receipt.brief,
+                receipt.population,
+                [(row.place, row.profile) for row in receipt.rows],
+                receipt.medians,
+            )
     except KeyError as error:
         return [f"medians: {error.args[0]} is missing"]
     except (ValueError, ArithmeticError) as error:
@@ -66,8 +70,12 @@ def _order(row: Row) -> tuple[float, bool, Any]:
 def _arrangement(shown: Arrangement, receipt: Receipt) -> Iterator[str]:
     at = "arrangement."
     yield from _unlike(dict(exposure.RULES), dict(shown.rules), f"{at}rules")
-    if len(shown.scores) > receipt.pool:
-        yield f"{at}scores: more than the pool of {receipt.pool}"
+    ascending = all(above < below for above, below in pairwise([0, *shown.places]))
+    if not ascending or len(shown.places) != len(shown.scores):
+        yield f"{at}places must be those of the scores, the best first"
+        return
+    if shown.places and shown.places[-1] > receipt.pool:
+        yield f"{at}places go beyond the pool of {receipt.pool}"
     if shown.first < 1:
         yield f"{at}first must be 1 or more"
         return
@@ -84,7 +92,7 @@ def _arrangement(shown: Arrangement, receipt: Receipt) -> Iterator[str]:
         yield f"{at}scores: {len(receipt.rows)} rows were shown, and {len(here)} follow from them"
     for slot, row in zip(here, receipt.rows, strict=False):
         where = f"position {slot.position}"
-        yield from _unlike(slot.place, row.place, f"place in {where}")
+        yield from _unlike(shown.places[slot.place - 1], row.place, f"place in {where}")
         yield from _unlike(row.score, shown.scores[slot.place - 1], f"score in {where}")
     if any(published(score) != score for score in shown.scores):
         yield f"{at}scores have more decimals than are published"

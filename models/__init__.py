@@ -26,6 +26,15 @@ from .deal import Deal, DealStatus, Delivery, Message, Milestone, Offer, terms_d
 from .dispute import Dispute, DisputeReason, DisputeStatus, Evidence
 from .file import File
 from .flow import Event, Flow, Flowing, Refused, step
+from .impression import (
+    BANDS_FROM,
+    Exposure,
+    ExposureBand,
+    Impression,
+    Showing,
+    SizeBand,
+    SlotKind,
+)
 from .money import CurrencyMismatch, Money, total
 from .order import Order, OrderLine, OrderStatus, Return, ReturnStatus
 from .payment import (
@@ -49,6 +58,7 @@ from .stripe_event import EventStatus, EventSweep, Found, StripeEvent
 from .system import CheckKind, ClockShift, LedgerCheck, RateCounter
 
 __all__ = [
+    "BANDS_FROM",
     "USUAL_LEAST",
     "AccountStatus",
     "Alert",
@@ -79,10 +89,13 @@ __all__ = [
     "EventStatus",
     "EventSweep",
     "Evidence",
+    "Exposure",
+    "ExposureBand",
     "File",
     "Flow",
     "Flowing",
     "Found",
+    "Impression",
     "Invitation",
     "InvitationStatus",
     "LedgerCheck",
@@ -123,7 +136,10 @@ __all__ = [
     "SavedCreator",
     "SavedList",
     "ShelfItem",
+    "Showing",
     "SignIn",
+    "SizeBand",
+    "SlotKind",
     "StripeEvent",
     "Theme",
     "Transfer",

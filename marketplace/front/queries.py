@@ -150,8 +150,8 @@ def best_fit(db: Session) -> matches.Fit | None:
     )
     if campaign is None:
         return None
-    page, _all = matches.for_campaign(db, campaign)
-    return next((fit for fit in page.rows if fit.match), None)
+    _ranking, fits = matches.ranking_of(db, campaign, top=1)
+    return fits[0] if fits else None
 
 
 def held_deal(db: Session) -> Deal | None:

@@ -119,9 +119,10 @@ def prove_holdings() -> None:
 
 def tidy() -> None:
     """Forget what nobody needs any more: counters that ran out, jobs done weeks ago, what events
-    said that were worked long ago.
+    said that were worked long ago, who was shown to whom more than a year ago.
     """
     with unit_of_work() as db:
+        matches.forget(db)
         db.execute(delete(RateCounter).where(RateCounter.expires_at < now() - timedelta(days=1)))
         db.execute(
             text(

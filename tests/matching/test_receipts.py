@@ -72,7 +72,14 @@ def receipt_of(
     if sorted_by == "fit":
         owed = [random.choice([0, 0, random.random(), 2.5]) for _ in places]
         scores = [match.score for match in ranking.matches]
-        arrangement = Arrangement.of(scores, owed, "boots 2026-11-30", first=first, last=last)
+        arrangement = Arrangement.of(
+            scores,
+            owed,
+            "boots 2026-11-30",
+            first=first,
+            last=last,
+            places=[place for place, _ in places],
+        )
         shown = [places[slot.place - 1] for slot in arrangement.slots[first - 1 :]]
     else:
         shown = sorted(places, key=lambda one: str(one[1].id))[first - 1 : last]
@@ -209,6 +216,7 @@ def test_whatever_was_counted_with_can_not_be_edited_even_with_a_new_digest() ->
     scales = {name for name in unnoticed if re.match(r"population\.(value|engagement)\b", name)}
     assert unnoticed - scales <= {
         "arrangement.credits",
+        "arrangement.places",
         "arrangement.scores",
         "arrangement.seed",
         "population.shares",

@@ -5,7 +5,7 @@ from .asks import Ask, Lack
 from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of, some
 from .narrow import SMALL_WITHIN, Narrow
 from .provenance import audiences_of
-from .receipts import receipt
+from .receipts import list_receipt, receipt
 
 __all__ = [
     "SMALL_WITHIN",
@@ -18,6 +18,7 @@ __all__ = [
     "audiences_of",
     "for_campaign",
     "for_creator",
+    "list_receipt",
     "new_ones",
     "one",
     "ranking_of",

@@ -1,7 +1,7 @@
 """Who fits a campaign, which campaigns fit a creator, and why; always for one of the two."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,8 +11,9 @@ from sqlalchemy import Text, cast, literal, select, union_all
 from sqlalchemy.orm import Session, contains_eager
 
 from marketplace.kit.clock import today
-from marketplace.kit.pages import FEW, Page, cut
+from marketplace.kit.pages import FEW, Page
 from matching import Match, Ranking
+from matching.exposure import Slot
 from models import (
     Application,
     ApplicationStatus,
@@ -31,7 +32,8 @@ from models import (
 
 from .asks import Ask, Lack
 from .market import market
-from .narrow import Narrow
+from .narrow import Narrow, Row
+from .order import Order, in_order
 from .pool import Ranked, ranked
 from .reading import Account, Listed
 
@@ -78,6 +80,8 @@ class Fit:
     among: Ranked
     price: Money | None
     dealing: Dealing | None = None
+    # Where they stand on a list, and why there.
+    slot: Slot | None = None
 
     @property
     def pool(self) -> int:
@@ -88,22 +92,46 @@ class Fit:
         return () if self.match else self.ask.lacks(self.creator)
 
 
-def for_campaign(
-    db: Session, campaign: Campaign, *, number: int = 1, narrow: Narrow | None = None
-) -> tuple[Page, int]:
-    """One page of those who fit, and how many fit before the page's own filters."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a campaign's list as it is shown; `order` is None where the brand chose one."""
+
+    found: Ranked
+    ask: Ask
+    total: int
+    rows: Sequence[tuple[Row, Slot]]
+    order: Order | None
+    dealings: Mapping[uuid.UUID, Dealing]
+
+
+def listing(db: Session, campaign: Campaign, *, number: int, narrow: Narrow) -> Listing:
     around, ask = market(db), Ask.of(campaign)
     found = ranked(around, ask)
     dealings = _dealings(db, campaign=campaign)
-    narrow = narrow or Narrow()
     kept = []
     for slug, match in found.by_slug.items():
         who = around.creators[slug]
         if not narrow.hides(ask, who, match, is_dealt=who.id in dealings):
             kept.append((who, match))
-    page = cut(narrow.in_order(ask, kept), number, size=FEW)
-    fits = [_fit(found, campaign, ask, who, dealings.get(who.id)) for who, _match in page.rows]
-    return replace(page, rows=fits), len(found.by_slug)
+    first, last = (number - 1) * FEW + 1, number * FEW
+    if narrow.small_first:
+        chosen = enumerate(narrow.in_order(ask, kept)[first - 1 : last], first)
+        rows = [(row, Slot(at, row[1].place, "sorted", 0.0, 1.0)) for at, row in chosen]
+        return Listing(found, ask, len(kept), rows, None, dealings)
+    order = in_order(db, campaign, around.day, kept, last)
+    return Listing(found, ask, len(kept), order.shown(first), order, dealings)
+
+
+def for_campaign(
+    db: Session, campaign: Campaign, *, number: int = 1, narrow: Narrow | None = None
+) -> tuple[Page, int]:
+    """One page of those who fit, and how many fit before the page's own filters."""
+    seen = listing(db, campaign, number=number, narrow=narrow or Narrow())
+    fits = [
+        replace(_fit(seen.found, campaign, seen.ask, who, seen.dealings.get(who.id)), slot=slot)
+        for (who, _match), slot in seen.rows
+    ]
+    return Page(fits, number, seen.total, FEW), len(seen.found.by_slug)
 
 
 def ranking_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list[Fit]]:

@@ -1,13 +1,17 @@
 """From the market to a ranking: who is compared for an ask, and how each is seen."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from matching import Cells, Match, Population, Profile, Ranking, aged_n, rank
+from matching.exposure import CANDIDATES, fitting
 from matching.population import Scale
 from matching.profiles import GROUP_OF
+from matching.receipt import published
 
 from .asks import Ask
 from .market import Market
@@ -25,6 +29,13 @@ class Ranked:
     ranking: Ranking
     by_slug: Mapping[str, Match]
     said: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def fitting(self) -> list[uuid.UUID]:
+        """Those who are due a share of being seen."""
+        best = list(islice(self.by_slug.values(), CANDIDATES))
+        count = fitting([published(match.score) for match in best])
+        return [self.market.creators[str(match.id)].id for match in best[:count]]
 
 
 @dataclass(frozen=True, slots=True)

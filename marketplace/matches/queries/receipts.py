@@ -1,88 +1,83 @@
-"""A receipt: everything a score was made of, so that anyone can work it out again."""
+"""Receipts: everything a ranking was made of, so that anyone can work it out again."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
-from matching import Population, Profile
+from marketplace.kit.pages import FEW
+from matching import Match
+from matching.receipt import Arrangement, made, written
+from models import Campaign
 
 from .asks import Ask
-from .fits import Fit
-from .market import market
-from .pool import seen
+from .exposure import own
+from .fits import Fit, listing
+from .narrow import Narrow
+from .pool import Ranked, seen
+from .reading import Listed
 
 
-def receipt(db: Session, fit: Fit) -> dict[str, Any]:
-    """As plain values. Only for somebody who was compared."""
+def receipt(db: Session, fit: Fit, *, is_own: bool) -> str:
+    """Of one creator in their place. Theirs says also how often they were shown this month."""
     assert fit.match is not None
-    known = seen(market(db), fit.ask)
-    profile, ranking = known.profiles[fit.creator.slug], fit.among.ranking
+    about = _about(fit.campaign, fit.ask) | {"creator": fit.creator.slug}
+    if is_own:
+        about["seen_this_month"] = own(db, fit.creator.id).as_values
+    return _written(fit.among, fit.ask, [(fit.creator, fit.match)], about)
+
+
+def list_receipt(db: Session, campaign: Campaign, *, number: int, narrow: Narrow) -> str | None:
+    """Of one page of a campaign's list, as it is shown today; None of a page without anybody."""
+    shown = listing(db, campaign, number=number, narrow=narrow)
+    if not shown.rows:
+        return None
+    first = (number - 1) * FEW + 1
+    about = _about(campaign, shown.ask) | {
+        "page": number,
+        "positions": [first, first + len(shown.rows) - 1],
+        "on_the_list": shown.total,
+        "filters": {name: str(value) for name, value in narrow.given.items()},
+        "order": "by fit, near-equals in turn" if shown.order else "small first",
+    }
+    arrangement = shown.order.arrangement(first) if shown.order else None
+    return _written(shown.found, shown.ask, [row for row, _slot in shown.rows], about, arrangement)
+
+
+def _about(campaign: Campaign, ask: Ask) -> dict[str, Any]:
     return {
-        "formula": ranking.version,
         "made_at": now().isoformat(timespec="seconds"),
-        "campaign": fit.campaign.slug,
-        "creator": fit.creator.slug,
-        "score": fit.match.score,
-        "place": fit.match.place,
-        "pool": ranking.pool,
-        "weights": dict(ranking.weights),
-        "terms": [component.as_dict() for component in fit.match.components],
-        "asked": _asked(fit.ask),
-        "inputs": _inputs(fit, profile),
-        "usual": _usual(fit.ask, profile, known.population),
-        "never_used": ["followers"],
-    }
-
-
-def _asked(ask: Ask) -> dict[str, Any]:
-    return {
-        "mode": ask.brief.mode,
-        "targets": [
-            {"dimension": one.dimension, "wanted": dict(one.wanted), "weight": one.weight}
-            for one in ask.brief.targets
-        ],
-        "topics": dict(ask.brief.topics),
+        "campaign": campaign.slug,
+        "currency": ask.currency,
         "conditions": {
-            "countries": ask.countries,
-            "languages": ask.languages,
-            "platforms": ask.platforms,
+            "countries": list(ask.countries),
+            "languages": list(ask.languages),
+            "platforms": list(ask.platforms),
+            "avoid": list(ask.avoid),
+            "most_followers": ask.most_followers,
         },
     }
 
 
-def _inputs(fit: Fit, profile: Profile) -> dict[str, Any]:
-    taken_on = fit.account.taken_on if fit.account else None
-    return {
-        "platform": profile.platform,
-        "audience_taken_on": taken_on.isoformat() if taken_on else None,
-        "audience": {
-            name: {"n": cells.n, "shares": dict(cells.shares)}
-            for name, cells in profile.audience.items()
-        },
-        "topics": dict(profile.topics),
-        "engagements_per_post": profile.engagements_per_post,
-        "real_of_sampled_accounts": profile.credibility,
-        "genuine_of_sampled_comments": profile.authenticity,
-        "deals": profile.deals,
-        "completed": profile.completed,
-        "price_minor": profile.price_minor,
-        "currency": fit.ask.currency,
-    }
-
-
-def _usual(ask: Ask, profile: Profile, population: Population) -> dict[str, Any]:
-    """What small samples are drawn towards, and what value is measured against."""
-    scale = population.value_scale(profile.platform)
-    priors = {
-        one.dimension: population.prior(profile.main_topic, one.dimension)
-        for one in ask.brief.targets
-    }
-    return {
-        "topic": profile.main_topic,
-        "audience": {
-            one.dimension: {code: priors[one.dimension].get(code, 0.0) for code in one.wanted}
-            for one in ask.brief.targets
-        },
-        "value": {"p95": scale.top, "median_of_p95": scale.usual},
-    }
+def _written(
+    found: Ranked,
+    ask: Ask,
+    rows: Sequence[tuple[Listed, Match]],
+    about: Mapping[str, Any],
+    arrangement: Arrangement | None = None,
+) -> str:
+    known, ranking = seen(found.market, ask), found.ranking
+    # Every match names the same columns in the same order.
+    pairs = zip(ranking.weights, rows[0][1].components, strict=True)
+    return written(
+        made(
+            ask.brief,
+            known.population,
+            [(match.place, known.profiles[who.slug]) for who, match in rows],
+            pool=ranking.pool,
+            medians={column: component.pool_median for column, component in pairs},
+            about=about,
+            arrangement=arrangement,
+        )
+    )

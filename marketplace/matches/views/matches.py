@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import jsonify, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from marketplace import access
+from marketplace.kit.clock import today
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
 from marketplace.kit.pages import asked_page
 from marketplace.kit.routing import me
-from marketplace.matches import queries, words
+from marketplace.matches import queries, service, words
 from marketplace.matches.queries import Ask, Fit, Narrow
 from marketplace.matches.schemas import filters_in
 from matching import FORMULA_VERSION
@@ -27,6 +28,7 @@ def for_campaign(campaign: Campaign) -> ResponseReturnValue:
     form = Form.in_address(filters_in(campaign.currency))
     narrow = Narrow(**form.data)
     page, fitting = queries.for_campaign(db(), campaign, number=asked_page(), narrow=narrow)
+    service.show(db(), campaign, page.rows)
     is_part = "HX-Request" in request.headers
     answer = make_response(
         render_template(
@@ -45,6 +47,7 @@ def for_campaign(campaign: Campaign) -> ResponseReturnValue:
                 (text, _here(campaign, form, name)) for name, text in words.filters.chips(narrow)
             ],
             page_url=lambda number: _here(campaign, form, page=number),
+            receipt_url=_here(campaign, form, to=".list_receipt", page=page.number),
         ),
         form.status,
     )
@@ -76,10 +79,24 @@ def receipt(campaign: Campaign, creator: Creator) -> ResponseReturnValue:
     fit = _fit(campaign, creator)
     if fit.match is None:
         raise NotFound
-    answer = jsonify(queries.receipt(db(), fit))
-    name = f"{campaign.slug}-{creator.slug}.json"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    is_own = creator.person_id == me().id
+    text = queries.receipt(db(), fit, is_own=is_own)
+    return _file(text, f"{campaign.slug}-{creator.slug}.json")
+
+
+@bp.get("/campaigns/<campaign:campaign>/matches.json", allow=access.owner_of_campaign)
+def list_receipt(campaign: Campaign) -> ResponseReturnValue:
+    """The receipt of one page of the list, with the filters in the address."""
+    narrow = Narrow(**Form.in_address(filters_in(campaign.currency)).data)
+    text = queries.list_receipt(db(), campaign, number=asked_page(), narrow=narrow)
+    if text is None:
+        raise NotFound
+    return _file(text, f"{campaign.slug}-{today().isoformat()}-{asked_page()}.json")
+
+
+def _file(text: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype="application/json", headers=headers)
 
 
 def _fit(campaign: Campaign, creator: Creator) -> Fit:
@@ -89,7 +106,9 @@ def _fit(campaign: Campaign, creator: Creator) -> Fit:
     return fit
 
 
-def _here(campaign: Campaign, form: Form, *without: str, **also: Any) -> str:
+def _here(
+    campaign: Campaign, form: Form, *without: str, to: str = ".for_campaign", **also: Any
+) -> str:
     """This list with its filters, without some of them, or at another place."""
     kept = {name: value for name, value in form.asked.items() if name not in without}
-    return url_for(".for_campaign", campaign=campaign, **kept, **also)
+    return url_for(to, campaign=campaign, **kept, **also)

@@ -17,6 +17,7 @@ from models.taxonomy import AGES, GENDERS
 
 from . import beside as beside
 from . import filters as filters
+from . import seen as seen
 
 LABELS: dict[str, Any] = {
     "country": _l("Place"),

@@ -217,18 +217,18 @@ def test_the_receipt_holds_all_it_takes_to_work_the_score_out_again(
     assert got.headers["Content-Disposition"].startswith("attachment")
     receipt = json.loads(got.text)
     assert receipt["formula"] == "2026-11"
-    product = math.prod(term["value"] ** term["weight"] for term in receipt["terms"])
-    assert 100 * product == pytest.approx(receipt["score"])
-    terms = {term["key"]: term for term in receipt["terms"]}
-    audience, usual = receipt["inputs"]["audience"]["country"], receipt["usual"]["audience"]
+    (row,) = receipt["rows"]
+    product = math.prod(term["value"] ** term["weight"] for term in row["terms"])
+    assert 100 * product == pytest.approx(row["score"])
+    terms, inputs = {term["key"]: term for term in row["terms"]}, row["profile"]
+    usual = {(topic, dim): shares for (topic, dim), shares in receipt["population"]["shares"]}
+    audience = inputs["audience"]["country"]
     n, seen = audience["n"], audience["shares"]["SE"]
-    shrunk = (n * seen + 15 * usual["country"]["SE"]) / (n + 15)
+    shrunk = (n * seen + 15 * usual["hiking", "country"]["SE"]) / (n + 15)
     assert shrunk == pytest.approx(terms["country"]["value"])
-    auth, inputs = terms["auth"]["value"], receipt["inputs"]
-    value = inputs["engagements_per_post"] * auth / inputs["price_minor"]
-    assert min(1, value / receipt["usual"]["value"]["p95"]) == pytest.approx(
-        terms["value"]["value"]
-    )
+    value = inputs["engagements_per_post"] * terms["auth"]["value"] / inputs["price_minor"]
+    top = receipt["population"]["value"]["instagram"]["top"]
+    assert min(1, value / top) == pytest.approx(terms["value"]["value"])
     assert "8240" not in got.text
 
 
@@ -316,4 +316,7 @@ def test_the_score_is_the_same_on_both_sides(
     brands = client.sign_in(campaign.brand.person).get(url(campaign, f"/{ida.slug}/receipt.json"))
     creators = client.sign_in(ida.person).get(url(campaign, f"/{ida.slug}/receipt.json"))
     first, second = json.loads(brands.text), json.loads(creators.text)
-    assert first | {"made_at": ""} == second | {"made_at": ""}
+    own = {"about": "", "digest": ""}
+    assert first | own == second | own
+    assert second["about"]["seen_this_month"]["times_shown"] == 0
+    assert "seen_this_month" not in first["about"]
