@@ -5,8 +5,9 @@ Pure: the standard library and NumPy. Build `Profile`s and a `Brief`, then call 
 """
 
 from .explain import Component, Expected, Match, beta_interval, expected
+from .pool import Pool
 from .population import Population
-from .profiles import AGES, GENDERS, Brief, Cells, Profile, Target, aged_n, people
+from .profiles import AGES, GENDERS, TRUST, Brief, Cells, Profile, Target, aged_n, people
 from .rank import Ranking, rank
 from .score import FORMULA_VERSION, WEIGHTS
 
@@ -14,12 +15,14 @@ __all__ = [
     "AGES",
     "FORMULA_VERSION",
     "GENDERS",
+    "TRUST",
     "WEIGHTS",
     "Brief",
     "Cells",
     "Component",
     "Expected",
     "Match",
+    "Pool",
     "Population",
     "Profile",
     "Ranking",

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .population import KAPPA
+from .pool import Floats
 from .profiles import Brief, Id, Profile
-from .score import Column, Floats
+from .score import Column
 
 #: With fewer people sampled a page says "too few to say".
 TOO_FEW = 30
@@ -175,8 +175,8 @@ def _components(
 
 
 def _uncertain(column: Column, rows: NDArray[np.intp]) -> list[tuple[float | None, ...]]:
-    if column.share is None or column.n is None:
+    if column.share is None or column.n is None or column.sure is None:
         return [(None, None, None, None)] * len(rows)
     share, n = column.share[rows], column.n[rows]
-    low, high = beta_interval(share, n + KAPPA)
+    low, high = beta_interval(share, column.sure[rows])
     return list(zip(share.tolist(), low.tolist(), high.tolist(), n.tolist(), strict=True))

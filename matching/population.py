@@ -4,26 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .profiles import AGE, AGE_GENDER, GENDER, GROUP_OF, Cells, Profile, crossed
+from .profiles import (
+    AGE,
+    AGE_GENDER,
+    CITY,
+    GENDER,
+    GROUP_OF,
+    LANGUAGE,
+    Cells,
+    Profile,
+    crossed,
+)
 
-#: The prior weighs as much as this many people sampled.
+#: Until a market says otherwise, the prior weighs as much as this many people sampled.
 KAPPA = 15.0
-#: A topic or platform with fewer measured creators than this borrows everyone's figures.
-ENOUGH = 5
+#: What a market says of it stays between these, and counts for nothing at first: the usual
+#: figure stands for this many creators measured.
+FEWEST, MOST = 2.0, 60.0
+KAPPA_WEIGHT = 30.0
+#: A topic's or country's own figures weigh as much as everyone's from this many creators on.
+FEW = 3.0
+#: The same for a platform's scale, which is the far end of a spread and harder to know.
+FEW_ON_PLATFORM = 20.0
+#: The percentile of what people measure that counts as the top of a scale.
+TOP = 97.5
 #: Where an unmeasured creator stands on a scale nobody was measured on.
 MIDDLE = 0.5
+#: What goes by the country most of an audience lives in, more than by topic.
+BY_COUNTRY = (CITY, LANGUAGE)
 
 Shares = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """One platform's yardstick: `top` is its 95th percentile, `usual` its median, in tops."""
+    """One platform's yardstick: `top` is its 97.5th percentile, `usual` its median, in tops."""
 
     top: float
     usual: float
@@ -41,6 +61,10 @@ class Population:
 
     shares       (topic, dimension) -> the mean distribution of creators with that main
                  topic; topic None is everyone.
+    by_country   (country, dimension) -> the same for audiences mostly in that country, of
+                 what goes by country: cities and languages.
+    kappa        dimension -> how many people sampled the prior weighs as much as: the less
+                 audiences differ, the more.
     mean_topics  mean of the creators' topic vectors, each scaled to length 1.
     value        platform -> Scale of engagements per price; platform None is everyone.
     engagement   the same for the engagement rate.
@@ -50,32 +74,67 @@ class Population:
     mean_topics: Shares
     value: Mapping[str | None, Scale]
     engagement: Mapping[str | None, Scale]
+    by_country: Mapping[tuple[str, str], Shares] = field(default_factory=dict)
+    kappa: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, profiles: Iterable[Profile]) -> Population:
         """The market these profiles make up."""
         market = list(profiles)
-        return cls(
-            shares=_shares(market),
+        shares, by_country = _usual_shares(market)
+        known = cls(
+            shares=shares,
             mean_topics=_mean_topics(market),
             value=_scales([(p.platform, p.value) for p in market]),
             engagement=_scales([(p.platform, p.genuine_rate) for p in market]),
+            by_country=by_country,
         )
+        object.__setattr__(known, "kappa", {d: _kappa(known, market, d) for d in GROUP_OF})
+        return known
 
-    def prior(self, topic: str | None, dimension: str) -> Shares:
-        """The distribution to expect of a creator of whom only the main topic is known."""
+    def strength(self, dimension: str) -> float:
+        """How many people sampled the prior of a dimension weighs as much as."""
+        return self.kappa.get(dimension, KAPPA)
+
+    def prior(self, topic: str | None, dimension: str, country: str | None = None) -> Shares:
+        """What to expect of a creator of whom only the main topic and country are known.
+
+        `country` is where most of the audience lives (`Profile.main_country`).
+        """
+        if country is not None and dimension in BY_COUNTRY:
+            there = self.by_country.get((country, dimension))
+            if there is not None:
+                return there
         own = self.shares.get((topic, dimension))
         return self.shares.get((None, dimension), {}) if own is None else own
 
+    def usual(self, profile: Profile, dimension: str) -> Shares:
+        """The prior of one creator."""
+        return self.prior(profile.main_topic, dimension, profile.main_country)
+
+    def posterior(self, profile: Profile, dimension: str) -> dict[str, float]:
+        """The audience as the formula takes it: what was seen, drawn towards the prior."""
+        cells, prior = self.observed(profile, dimension), self.usual(profile, dimension)
+        seen, part = ({}, 0.0) if cells is None else (cells.shares, self.believed(cells, dimension))
+        return {
+            code: part * seen.get(code, 0.0) + (1 - part) * prior.get(code, 0.0)
+            for code in {**prior, **seen}
+        }
+
+    def believed(self, cells: Cells, dimension: str) -> float:
+        """The part of the posterior that is what was seen; the rest is the prior."""
+        return cells.trust * cells.n / (cells.n + self.strength(dimension))
+
     def observed(self, profile: Profile, dimension: str) -> Cells | None:
-        """What was measured; of an age and gender table one side may be the topic's."""
+        """What was measured; of an age and gender table one side may be the usual."""
         cells = profile.measured(dimension)
         if cells is None and dimension == AGE_GENDER:
-            topic = profile.main_topic
             if ages := profile.measured(AGE):
-                return Cells(crossed(ages.shares, self.prior(topic, GENDER)), ages.n)
-            if genders := profile.measured(GENDER):
-                return Cells(crossed(self.prior(topic, AGE), genders.shares), genders.n)
+                genders = self.usual(profile, GENDER)
+                return Cells(crossed(ages.shares, genders), ages.n, ages.trust)
+            if side := profile.measured(GENDER):
+                usual = self.usual(profile, AGE)
+                return Cells(crossed(usual, side.shares), side.n, side.trust)
         return cells
 
     def value_scale(self, platform: str) -> Scale:
@@ -93,38 +152,78 @@ def unit(topics: Shares) -> dict[str, float]:
 
 @dataclass(slots=True)
 class _Mean:
-    """A running mean of distributions; a small sample counts for less, a large one for one."""
+    """A running mean of distributions."""
 
     total: dict[str, float] = field(default_factory=dict)
     weight: float = 0.0
-    count: int = 0
 
-    def add(self, cells: Cells) -> None:
-        trust = cells.n / (cells.n + KAPPA)
-        self.weight += trust
-        self.count += 1
+    def add(self, shares: Shares, weight: float) -> None:
+        self.weight += weight
         total = self.total
-        for code, share in cells.shares.items():
-            total[code] = total.get(code, 0.0) + trust * share
+        for code, share in shares.items():
+            total[code] = total.get(code, 0.0) + weight * share
+
+    def beside(self, everyone: Shares) -> dict[str, float]:
+        """The mean, with everyone's standing in for so `FEW` creators."""
+        found = {code: FEW * share for code, share in everyone.items()}
+        for code, total in self.total.items():
+            found[code] = found.get(code, 0.0) + total
+        return {code: share / (self.weight + FEW) for code, share in found.items()}
 
     def result(self) -> dict[str, float]:
-        if not self.weight:
-            return {}
         return {code: total / self.weight for code, total in self.total.items()}
 
 
-def _shares(market: Sequence[Profile]) -> dict[tuple[str | None, str], Shares]:
-    means: dict[tuple[str | None, str], _Mean] = {}
+Means = dict[tuple[str | None, str], _Mean]
+
+
+def _usual_shares(
+    market: Sequence[Profile],
+) -> tuple[dict[tuple[str | None, str], Shares], dict[tuple[str, str], Shares]]:
+    """Means by topic and by country. A small sample counts for less, a large one for one."""
+    everyone: dict[str, _Mean] = {}
+    topics: dict[tuple[str, str], _Mean] = {}
+    countries: dict[tuple[str, str], _Mean] = {}
     for profile in market:
-        topic = profile.main_topic
+        topic, country = profile.main_topic, profile.main_country
         for dimension in GROUP_OF:
-            if cells := profile.measured(dimension):
-                means.setdefault((None, dimension), _Mean()).add(cells)
-                if topic is not None:
-                    means.setdefault((topic, dimension), _Mean()).add(cells)
-    return {
-        key: mean.result() for key, mean in means.items() if key[0] is None or mean.count >= ENOUGH
+            if not (cells := profile.measured(dimension)):
+                continue
+            weight = cells.trust * cells.n / (cells.n + KAPPA)
+            everyone.setdefault(dimension, _Mean()).add(cells.shares, weight)
+            if topic is not None:
+                topics.setdefault((topic, dimension), _Mean()).add(cells.shares, weight)
+            if country is not None and dimension in BY_COUNTRY:
+                countries.setdefault((country, dimension), _Mean()).add(cells.shares, weight)
+    whole = {dimension: mean.result() for dimension, mean in everyone.items() if mean.weight}
+    shares: dict[tuple[str | None, str], Shares] = {(None, d): mean for d, mean in whole.items()}
+    shares |= {key: mean.beside(whole[key[1]]) for key, mean in topics.items() if key[1] in whole}
+    return shares, {
+        key: mean.beside(whole[key[1]]) for key, mean in countries.items() if key[1] in whole
     }
+
+
+def _kappa(known: Population, market: Sequence[Profile], dimension: str) -> float:
+    """How strong the prior is, from how far audiences lie from it beyond their sampling error.
+
+    Of shares drawn around a prior p, sum (seen - p)^2 / sum p (1 - p) is on average
+    r + (1 - r) / n, where r = 1 / (kappa + 1).
+    """
+    usual = 1 / (KAPPA + 1)
+    apart, weight = KAPPA_WEIGHT * usual, KAPPA_WEIGHT
+    for profile in market:
+        cells = profile.measured(dimension)
+        if cells is None or cells.n < FEWEST:
+            continue
+        prior = known.usual(profile, dimension)
+        spread = sum(share * (1 - share) for share in prior.values())
+        if spread < 0.01:
+            continue
+        off = sum((cells.shares.get(code, 0.0) - prior.get(code, 0.0)) ** 2 for code in prior)
+        counts = cells.trust * cells.n / (cells.n + KAPPA)
+        apart += counts * (off / spread - 1 / cells.n)
+        weight += counts * (1 - 1 / cells.n)
+    return min(MOST, max(FEWEST, weight / max(apart, weight / (MOST + 1)) - 1))
 
 
 def _mean_topics(market: Sequence[Profile]) -> dict[str, float]:
@@ -137,21 +236,34 @@ def _mean_topics(market: Sequence[Profile]) -> dict[str, float]:
 
 
 def _scales(measured: Sequence[tuple[str, float | None]]) -> dict[str | None, Scale]:
-    by_platform: dict[str | None, list[float]] = {None: []}
+    """Each platform's scale, everyone's standing in for the creators it lacks."""
+    by_platform: dict[str, list[float]] = {}
     for platform, number in measured:
         if number is not None:
-            by_platform[None].append(number)
             by_platform.setdefault(platform, []).append(number)
-    return {
-        platform: scale
-        for platform, numbers in by_platform.items()
-        if (platform is None or len(numbers) >= ENOUGH) and (scale := scale_of(numbers))
-    }
+    return scales_of(by_platform)
 
 
-def scale_of(numbers: Sequence[float] | NDArray[np.float64]) -> Scale | None:
-    """The yardstick of these measurements; None when nothing was measured above 0."""
-    if not len(numbers) or (top := float(np.percentile(numbers, 95))) <= 0:
+def scales_of(
+    by_platform: Mapping[str, Sequence[float] | NDArray[np.float64]],
+) -> dict[str | None, Scale]:
+    """The scales of measurements given by platform."""
+    everyone = _scale([number for numbers in by_platform.values() for number in numbers])
+    if everyone is None:
+        return {}
+    found: dict[str | None, Scale] = {None: everyone}
+    for platform, numbers in by_platform.items():
+        if own := _scale(numbers):
+            part = len(numbers) / (len(numbers) + FEW_ON_PLATFORM)
+            found[platform] = Scale(
+                exp(part * log(own.top) + (1 - part) * log(everyone.top)),
+                part * own.usual + (1 - part) * everyone.usual,
+            )
+    return found
+
+
+def _scale(numbers: Sequence[float] | NDArray[np.float64]) -> Scale | None:
+    if not len(numbers) or (top := float(np.percentile(numbers, TOP))) <= 0:
         return None
     return Scale(top, min(1.0, float(np.median(numbers)) / top))
 

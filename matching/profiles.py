@@ -14,8 +14,7 @@ from typing import Literal
 AGE_GENDER, AGE, GENDER = "age_gender", "age", "gender"
 COUNTRY, CITY, LANGUAGE, INTEREST = "country", "city", "language", "interest"
 
-#: Each audience dimension and the default weight it draws on. Dimensions of one group
-#: that a brief names together split the group's weight evenly.
+#: Each audience dimension and the default weight it draws on.
 GROUP_OF: Mapping[str, str] = {
     AGE_GENDER: "age",
     AGE: "age",
@@ -30,7 +29,12 @@ GENDERS = ("female", "male", "other")
 
 Mode = Literal["value", "fit"]
 Kind = Literal["set", "distribution"]
+Source = Literal["api", "file", "self_declared"]
 Id = int | str
+
+#: How far a report is believed by where it comes from, however many people it counts: fetched
+#: from the platform, read from a file its owner handed over, or only told.
+TRUST: Mapping[str, float] = {"api": 1.0, "file": 0.97, "self_declared": 0.75}
 
 FRESH_DAYS = 90
 MOST_N = 1_000.0
@@ -61,24 +65,29 @@ class Cells:
     shares  code -> part of the audience, each in [0, 1], summing to at most 1. What is
             missing from 1 is unknown or elsewhere and counts as not wanted.
     n       how many people it was measured on, after `aged_n`; 0 means not measured.
+    trust   how far it is believed, in [0, 1]: see `TRUST`.
     """
 
     shares: Mapping[str, float]
     n: float
+    trust: float = 1.0
 
     def __post_init__(self) -> None:
         _need(self.n, "n")
+        _need(self.trust, "trust", most=1)
         _need_each(self.shares, "share", most=1 + ROUNDING)
         if sum(self.shares.values()) > 1 + ROUNDING:
             raise ValueError("shares must sum to 1 or less")
 
     @classmethod
-    def from_counts(cls, counts: Mapping[str, float], *, days_old: float = 0) -> Cells:
+    def from_counts(
+        cls, counts: Mapping[str, float], *, days_old: float = 0, source: Source = "api"
+    ) -> Cells:
         """A distribution from people counted per code, as platform exports give them."""
         _need_each(counts, "count")
         total = sum(counts.values())
         shares = {code: count / total for code, count in counts.items()} if total else {}
-        return cls(shares, aged_n(total, days_old))
+        return cls(shares, aged_n(total, days_old), TRUST[source])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +148,13 @@ class Profile:
         return min(known, key=lambda topic: (-self.topics[topic], topic), default=None)
 
     @property
+    def main_country(self) -> str | None:
+        """Where most of the audience was found to live; the first by name of two alike."""
+        cells = self._own(COUNTRY)
+        shares = cells.shares if cells else {}
+        return min(shares, key=lambda code: (-shares[code], code), default=None)
+
+    @property
     def genuine(self) -> float:
         """How much of this audience and its comments is real, in (0, 1]."""
         return _shrunk(self.credibility) * _shrunk(self.authenticity)
@@ -164,7 +180,11 @@ class Profile:
         if dimension == AGE_GENDER:
             ages, genders = self._own(AGE), self._own(GENDER)
             if ages and genders:
-                return Cells(crossed(ages.shares, genders.shares), min(ages.n, genders.n))
+                return Cells(
+                    crossed(ages.shares, genders.shares),
+                    min(ages.n, genders.n),
+                    min(ages.trust, genders.trust),
+                )
         return None
 
     def _own(self, dimension: str) -> Cells | None:
@@ -245,7 +265,7 @@ def margin(joint: Cells, dimension: str) -> Cells:
     for code, share in joint.shares.items():
         name = code.split(":")[side] if ":" in code else code
         shares[name] = shares.get(name, 0.0) + share
-    return Cells(shares, joint.n)
+    return Cells(shares, joint.n, joint.trust)
 
 
 def _shrunk(part: tuple[float, float] | None) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .explain import Match, explained
+from .pool import Pool
 from .population import Population
 from .profiles import Brief, Id, Profile
 from .score import FORMULA_VERSION, columns, scores
@@ -43,7 +44,7 @@ class Ranking:
 
 def rank(
     brief: Brief,
-    profiles: Iterable[Profile],
+    profiles: Iterable[Profile] | Pool,
     population: Population | None = None,
     top: int | None = None,
     only: Collection[Id] | None = None,
@@ -51,15 +52,17 @@ def rank(
     """Rank the pool for the brief.
 
     profiles    the eligible pool: hard filters are the caller's. Medians are taken over it.
+                A `Pool` keeps its columns, so that many briefs are ranked quickly.
     population  the market behind priors and scales; the pool itself when left out.
+                A `Pool` has its own.
     top         return the best so many.
     only        return these creators alone, in their place among the pool: for the page
                 a creator sees of one campaign.
     """
-    pool = list(profiles)
-    found = columns(brief, pool, population or Population.of(pool))
+    pool = Pool.of(profiles, population)
+    found = columns(brief, pool)
     reached = scores(found, len(pool))
-    ids = [profile.id for profile in pool]
+    ids = [profile.id for profile in pool.profiles]
     ties = np.round(reached, TIE_DIGITS).tolist()
     order = sorted(range(len(pool)), key=lambda row: (-ties[row], _in_order(ids[row])))
     kept = [(place, row) for place, row in enumerate(order, 1) if only is None or ids[row] in only][

@@ -17,10 +17,10 @@ import numpy as np
 from . import exposure
 from .explain import Component, explained
 from .plain import Malformed, built, plain, read_json
-from .population import Population, Scale
-from .profiles import Brief, Cells, Profile
+from .population import BY_COUNTRY, Population, Scale
+from .profiles import COUNTRY, Brief, Cells, Profile
 from .rank import TIE_DIGITS
-from .score import FORMULA_VERSION, columns, scores
+from .score import FORMULA_VERSION, columns, scores, wanted_topics
 
 FORMAT = "alongside rank receipt 1"
 #: A ranking by fit never saw these.
@@ -197,29 +197,39 @@ def _term(component: Component) -> Component:
 def _needed(profile: Profile, brief: Brief, population: Population) -> Profile:
     """Nothing more of a creator than this brief looks at."""
     audience = {}
-    for target in brief.targets:
-        cells = population.observed(profile, target.dimension)
+    wanted = {target.dimension: dict.fromkeys(target.wanted) for target in brief.targets}
+    if (country := profile.main_country) is not None and (wanted.keys() & set(BY_COUNTRY)):
+        wanted.setdefault(COUNTRY, {})[country] = None
+    for dimension, codes in wanted.items():
+        cells = population.observed(profile, dimension)
         if cells is not None:
-            shares = {code: cells.shares[code] for code in target.wanted if code in cells.shares}
-            audience[target.dimension] = Cells(shares, cells.n)
+            shares = {code: cells.shares[code] for code in codes if code in cells.shares}
+            audience[dimension] = Cells(shares, cells.n, cells.trust)
     return replace(profile, audience=audience, language_codes=())
 
 
 def _used(population: Population, brief: Brief, profiles: Sequence[Profile]) -> Population:
     """Nothing more of the market than these creators were held against."""
-    shares = {}
+    shares, by_country = {}, {}
     for target in brief.targets:
-        for topic in {profile.main_topic: None for profile in profiles}:
-            key = (topic, target.dimension)
+        for profile in profiles:
+            country = (profile.main_country or "", target.dimension)
+            known = population.usual(profile, target.dimension)
+            usual = {code: known[code] for code in target.wanted if code in known}
+            if country in population.by_country and target.dimension in BY_COUNTRY:
+                by_country[country] = usual
+                continue
+            key = (profile.main_topic, target.dimension)
             key = key if key in population.shares else (None, target.dimension)
-            usual = population.prior(topic, target.dimension)
-            shares[key] = {code: usual[code] for code in target.wanted if code in usual}
+            shares[key] = usual
     strangers = any(profile.main_topic is None for profile in profiles)
     mean = population.mean_topics if strangers else {}
     return replace(
         population,
         shares=shares,
-        mean_topics={topic: mean[topic] for topic in brief.topics if topic in mean},
+        by_country=by_country,
+        kappa={one.dimension: population.strength(one.dimension) for one in brief.targets},
+        mean_topics={topic: mean[topic] for topic in wanted_topics(brief) if topic in mean},
         value=_scales(population.value, profiles),
         engagement=_scales(population.engagement, profiles),
     )

@@ -7,23 +7,21 @@ A product and not a sum, because a perfect audience in the wrong country buys no
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .population import KAPPA, Population, unit
-from .profiles import GROUP_OF, Brief, Cells, Mode, Profile, Target
+from .pool import Floats, Pool
+from .population import Population, unit
+from .profiles import CITY, COUNTRY, GROUP_OF, Brief, Mode, Profile, Target
+from .topics import widened
 
 #: Changes whenever the same input could give another score.
-FORMULA_VERSION = "2026-11"
+FORMULA_VERSION = "2026-12"
 #: No component may end a score: what is 0 in a sample is seldom 0 in the world.
 FLOOR = 0.01
 TOPIC_FLOOR = 0.05
-PERSUASION_PRIOR, PERSUASION_TOP = 4.0, 2.5
-DONE_PRIOR, DEALS_PRIOR = 9.0, 10.0
 
 WEIGHTS: Mapping[Mode, Mapping[str, float]] = {
     "value": {
@@ -49,8 +47,6 @@ WEIGHTS: Mapping[Mode, Mapping[str, float]] = {
     },
 }
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -58,7 +54,8 @@ class Column:
 
     values  in [FLOOR, 1].
     share   posterior share (or, for a distribution, likeness) before the floor, and
-    n       the sample size behind it; both None for what is not about the audience.
+    n       people it was measured on; both None for what is not about the audience.
+    sure    people the posterior share is as sure as, the prior's among them.
     keys    the component's name a creator, where creators differ in it; else `key` holds.
     """
 
@@ -67,27 +64,38 @@ class Column:
     values: Floats
     share: Floats | None = None
     n: Floats | None = None
+    sure: Floats | None = None
     keys: Sequence[str] | None = None
 
 
-def columns(brief: Brief, profiles: Sequence[Profile], population: Population) -> list[Column]:
+def columns(
+    brief: Brief, profiles: Iterable[Profile] | Pool, population: Population | None = None
+) -> list[Column]:
     """Every component the brief asks for, with weights that sum to 1."""
+    pool = Pool.of(profiles, population)
     weights = _weights(brief)
-    found = [
-        _audience(target, weight, profiles, population)
-        for target, weight in _target_weights(brief, weights)
-    ]
-    if wanted := unit(brief.topics):
-        found.append(Column("topic", weights["topic"], _topic(wanted, profiles, population)))
-    found.append(Column("auth", weights["auth"], _each(p.genuine for p in profiles)))
-    found.append(Column("perf", weights["perf"], _each(map(_persuasion, profiles))))
-    found.append(Column("rel", weights["rel"], _each(map(_reliability, profiles))))
-    found.append(_money(brief.mode, weights, profiles, population))
+    found = [_audience(target, weight, pool) for target, weight in _target_weights(brief, weights)]
+    if wanted := wanted_topics(brief):
+        found.append(Column("topic", weights["topic"], topic_fit(pool.topic(wanted))))
+    found.append(Column("auth", weights["auth"], pool.genuine()))
+    found.append(Column("perf", weights["perf"], pool.persuasion()))
+    found.append(Column("rel", weights["rel"], pool.reliability()))
+    found.append(_money(brief.mode, weights, pool))
     used = [column for column in found if column.weight > 0]
     total = sum(column.weight for column in used)
     if not total:
         raise ValueError("at least one component needs a weight above 0")
     return [_floored(column, column.weight / total) for column in used]
+
+
+def wanted_topics(brief: Brief) -> dict[str, float]:
+    """The brief's topics, scaled to length 1, with what is near to each."""
+    return widened(unit(brief.topics))
+
+
+def topic_fit(product: Floats) -> Floats:
+    """The topic component from the inner product of `wanted_topics` and a creator's, unit long."""
+    return TOPIC_FLOOR + (1 - TOPIC_FLOOR) * np.minimum(product, 1.0)
 
 
 def scores(found: Sequence[Column], size: int) -> Floats:
@@ -108,81 +116,43 @@ def _weights(brief: Brief) -> dict[str, float]:
 
 
 def _target_weights(brief: Brief, weights: Mapping[str, float]) -> list[tuple[Target, float]]:
-    sharing = Counter(GROUP_OF[target.dimension] for target in brief.targets)
+    """Each dimension has its row's weight. A city lies in a country: they share one."""
+    dimensions = {target.dimension for target in brief.targets}
+    nested = {CITY, COUNTRY} if {CITY, COUNTRY} <= dimensions else set()
     return [
-        (target, target.weight * weights[group] / sharing[group])
+        (
+            target,
+            target.weight
+            * weights[GROUP_OF[target.dimension]]
+            / (2 if target.dimension in nested else 1),
+        )
         for target in brief.targets
-        for group in (GROUP_OF[target.dimension],)
     ]
 
 
-def _audience(
-    target: Target, weight: float, profiles: Sequence[Profile], population: Population
-) -> Column:
-    """How much of each audience is wanted, small samples drawn towards the topic's usual."""
-    nothing = Cells({}, 0)
-    seen = [population.observed(profile, target.dimension) or nothing for profile in profiles]
-    n = _each(cells.n for cells in seen)
-    topics = {topic: place for place, topic in enumerate({p.main_topic for p in profiles})}
-    priors = [population.prior(topic, target.dimension) for topic in topics]
-    topic_of = np.array([topics[p.main_topic] for p in profiles], dtype=np.intp)
+def _audience(target: Target, weight: float, pool: Pool) -> Column:
+    """How much of each audience is wanted, small samples drawn towards what is usual."""
+    dimension = target.dimension
     whole = max(target.wanted.values()) if target.kind == "set" else sum(target.wanted.values())
-    share = np.zeros(len(profiles))
+    share = np.zeros(len(pool))
     for code, wanted in target.wanted.items():
-        observed = _each(cells.shares.get(code, 0.0) for cells in seen)
-        usual = _each(prior.get(code, 0.0) for prior in priors)[topic_of]
-        shrunk = (n * observed + KAPPA * usual) / (n + KAPPA)
-        share += (
-            wanted / whole * shrunk if target.kind == "set" else np.sqrt(wanted / whole * shrunk)
-        )
+        cell = pool.share(dimension, code)
+        share += wanted / whole * cell if target.kind == "set" else np.sqrt(wanted / whole * cell)
     if target.kind == "distribution":
         share = share**2  # Bhattacharyya, squared so that it is on the scale of a share.
     share = np.minimum(share, 1.0)
-    return Column(target.dimension, weight, share, share, n)
+    # What is not believed is the prior, so the prior's weight grows by as much.
+    sure = pool.population.strength(dimension) / np.maximum(1 - pool.believed(dimension), 1e-9)
+    return Column(dimension, weight, share, share, pool.measured(dimension), sure)
 
 
-def _topic(
-    wanted: Mapping[str, float], profiles: Sequence[Profile], population: Population
-) -> Floats:
-    def cosine(profile: Profile) -> float:
-        own = unit(profile.topics) or population.mean_topics
-        return sum(weight * own.get(topic, 0.0) for topic, weight in wanted.items())
-
-    return TOPIC_FLOOR + (1 - TOPIC_FLOOR) * _each(map(cosine, profiles))
-
-
-def _persuasion(profile: Profile) -> float:
-    sold = profile.conversions + PERSUASION_PRIOR
-    expected = profile.expected_conversions + PERSUASION_PRIOR
-    return sold / expected / PERSUASION_TOP
-
-
-def _reliability(profile: Profile) -> float:
-    return (profile.completed + DONE_PRIOR) / (profile.deals + DEALS_PRIOR)
-
-
-def _money(
-    mode: Mode,
-    weights: Mapping[str, float],
-    profiles: Sequence[Profile],
-    population: Population,
-) -> Column:
+def _money(mode: Mode, weights: Mapping[str, float], pool: Pool) -> Column:
     """Engagement per price; without a price, engagement alone takes its place."""
-    slot = "value" if mode == "value" else "eng"
-    keys = ["eng" if slot == "eng" or p.price_minor is None else "value" for p in profiles]
-    values = _each(
-        population.value_scale(profile.platform).at(profile.value)
-        if key == "value"
-        else population.engagement_scale(profile.platform).at(profile.genuine_rate)
-        for key, profile in zip(keys, profiles, strict=True)
-    )
-    return Column(slot, weights[slot], values, keys=keys)
+    if mode == "fit":
+        return Column("eng", weights["eng"], pool.engagement())
+    keys = ["value" if priced else "eng" for priced in pool.priced]
+    return Column("value", weights["value"], pool.value(), keys=keys)
 
 
 def _floored(column: Column, weight: float) -> Column:
-    values = np.clip(column.values, FLOOR, 1.0)
-    return Column(column.key, weight, values, column.share, column.n, column.keys)
-
-
-def _each(numbers: Iterable[float]) -> Floats:
-    return np.fromiter(numbers, dtype=np.float64)
+    return replace(column, weight=weight, values=np.clip(column.values, FLOOR, 1.0))

@@ -77,7 +77,7 @@ def audience(db: Session, of: PlatformAccount, **values: Any) -> Audience:
         "country": {"n": 8240, "cells": {"SE": 0.72, "NO": 0.09, "FI": 0.06}},
     }
     values = {"dimensions": dimensions, "taken_on": now().date(), "format": "csv"} | values
-    return add(db, Audience(account=of, provenance=Provenance.FILE, **values))
+    return add(db, Audience(account=of, **{"provenance": Provenance.FILE} | values))
 
 
 def rate(db: Session, of: Creator, **values: Any) -> Rate:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.population import KAPPA
+from matching.population import FEWEST
 from matching.profiles import MOST_N
 from matching.score import FLOOR
 
@@ -50,11 +50,11 @@ PER_POST = Logs(2.0**-2, 2.0**24)
 RATE = Logs(2.0**-14, 2.0**2)
 
 # How much of a posterior is the prior: 1 for a sample of nobody.
-_LEAST_PRIOR = KAPPA / (MOST_N + KAPPA)
+_LEAST_PRIOR = FEWEST / (MOST_N + FEWEST)
 
 
-def prior_codes(n: Array) -> NDArray[np.uint8]:
-    logs = np.log(KAPPA / (n + KAPPA)) / np.log(_LEAST_PRIOR)
+def prior_codes(parts: Array) -> NDArray[np.uint8]:
+    logs = np.log(np.maximum(parts, _LEAST_PRIOR)) / np.log(_LEAST_PRIOR)
     return np.clip(np.rint(logs * TOP), 0, TOP).astype(np.uint8)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.population import KAPPA, Population
+from matching.population import BY_COUNTRY, Population
 from matching.profiles import Brief, Profile
 from matching.score import columns
 
@@ -54,15 +54,16 @@ class Facts:
     """What is known of some accounts, as arrays with a row each.
 
     ids (rows, 2). seen (rows, DENSE) and slot_share (rows, SLOTS): shares observed times how
-    much of the posterior they make up. n (rows, 5): people sampled, by `SAMPLED`. per_post and
-    rate count genuine engagements, nan where not known. prices (rows, 8), 0 not known.
+    much of the posterior they make up. prior (rows, 5): what the prior makes up, by `SAMPLED`;
+    0 where it is in the shares already. per_post and rate count genuine engagements, nan where
+    not known. prices (rows, 8), 0 not known.
     """
 
     ids: Array
     seen: Array
     slot_code: Array
     slot_share: Array
-    n: Array
+    prior: Array
     topics: Array
     auth: Array
     perf: Array
@@ -85,7 +86,7 @@ class Facts:
             "seen": (DENSE, np.float32),
             "slot_code": (SLOTS, np.uint16),
             "slot_share": (SLOTS, np.float32),
-            "n": (len(SAMPLED), np.float32),
+            "prior": (len(SAMPLED), np.float32),
             "prices": (len(WORK), np.int64),
         }
         whole = {
@@ -154,22 +155,34 @@ def _audience(
     loose: dict[int, float] = {}
     column_of = tables.column_of
     for place, dimension in enumerate(SAMPLED):
-        cells = population.observed(profile, dimension)
-        if cells is None:
-            continue
-        facts.n[row, place] = cells.n
-        trust = cells.n / (cells.n + KAPPA)
-        for code, share in cells.shares.items():
+        shares, facts.prior[row, place] = _parts(profile, dimension, population)
+        for code, share in shares.items():
             column = column_of.get((dimension, code))
             if column is not None:
-                facts.seen[row, column] += trust * share
+                facts.seen[row, column] += share
             elif share > 0:
                 number = slot_code(dimension, code)
-                loose[number] = loose.get(number, 0.0) + trust * share
+                loose[number] = loose.get(number, 0.0) + share
     largest = sorted(loose.items(), key=lambda one: (-one[1], one[0]))[:SLOTS]
     for slot, (number, share) in enumerate(largest):
         facts.slot_code[row, slot] = number
         facts.slot_share[row, slot] = share
+
+
+def _parts(
+    profile: Profile, dimension: str, population: Population
+) -> tuple[Mapping[str, float], float]:
+    """Shares, each as much as it makes up of the posterior, and the part left to the prior.
+
+    What goes by country has the prior of each row's own mixed in here.
+    """
+    if dimension in BY_COUNTRY:
+        return population.posterior(profile, dimension), 0.0
+    cells = population.observed(profile, dimension)
+    if cells is None:
+        return {}, 1.0
+    believed = population.believed(cells, dimension)
+    return {code: believed * share for code, share in cells.shares.items()}, 1 - believed
 
 
 class Encoder:
@@ -183,14 +196,13 @@ class Encoder:
 
     def columns(self, facts: Facts) -> Columns:
         made = Columns.empty(len(facts))
-        prior = KAPPA / (facts.n + KAPPA)
         posterior = (
             facts.seen[:, : self.dense]
-            + prior[:, self.sample] * self.usual[facts.topics & NO_TOPIC]
+            + facts.prior[:, self.sample] * self.usual[facts.topics & NO_TOPIC]
         )
         made.bytes[: self.dense] = coding.share_codes(posterior).T
         made.bytes[SLOT_SHARE : SLOT_SHARE + SLOTS] = coding.share_codes(facts.slot_share).T
-        made.bytes[PRIOR : PRIOR + len(SAMPLED)] = coding.prior_codes(facts.n).T
+        made.bytes[PRIOR : PRIOR + len(SAMPLED)] = coding.prior_codes(facts.prior).T
         for column, part in ((AUTH, facts.auth), (PERF, facts.perf), (REL, facts.rel)):
             made.bytes[column] = coding.PART.code(part)
         made.bytes[PER_POST] = coding.PER_POST.code(facts.per_post)

@@ -17,7 +17,7 @@ from matching.profiles import AGE, AGE_GENDER, CITY, COUNTRY, GENDER, INTEREST, 
 
 from .entry import PLATFORMS, WORK
 
-LAYOUT = 1
+LAYOUT = 2
 BLOCK = 256
 
 #: So many codes of audiences, the market's commonest, have a byte of their own in each row.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matching.population import MIDDLE, Population, Scale
 from matching.profiles import AGE, AGE_GENDER, AGES, GENDER, GENDERS, GROUP_OF, Profile, Target
-from matching.score import FLOOR, TOPIC_FLOOR, columns
+from matching.score import FLOOR, TOPIC_FLOOR, columns, wanted_topics
 
 from . import coding
 from .entry import PLATFORMS, WORK, Query, bits_of
@@ -189,8 +189,7 @@ def _parts(weight_of: Mapping[str, float], keys: tuple[str, ...]) -> dict[str, A
 
 
 def _topic(query: Query, weight: float, tables: Tables, population: Population) -> dict[str, Any]:
-    length = float(np.sqrt(sum(w * w for w in query.brief.topics.values()))) or 1.0
-    wanted = {topic: w / length for topic, w in query.brief.topics.items()}
+    wanted = wanted_topics(query.brief)
     known = {
         tables.topics.places[topic]: w
         for topic, w in wanted.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.population import ENOUGH, Scale, scale_of
+from matching.population import Scale, scales_of
 
 from . import coding, slow
 from .entry import PLATFORMS
@@ -18,10 +18,8 @@ def value_scales(asked: Asked, rows: Columns) -> dict[str | None, Scale]:
     known = (price > 0) & (made > 0) & (rows.bytes[CHOSEN] >> asked.chosen_bit & 1 > 0)
     values = np.exp2(coding.PER_POST.log2(made[known])) / price[known]
     platform = rows.bytes[FLAGS][known] & PLATFORM_MASK
-    found: dict[str | None, Scale] = {}
-    for key, name in enumerate((*PLATFORMS, None)):
-        some = values if name is None else values[platform == key]
-        enough = name is None or len(some) >= ENOUGH
-        if enough and (scale := scale_of(some)):
-            found[name] = scale
+    # Platforms the engine has no name for count for everyone's scale alone.
+    each = {name: values[platform == key] for key, name in enumerate((*PLATFORMS, ""))}
+    found = scales_of(each)
+    found.pop("", None)
     return found

@@ -117,6 +117,8 @@ def population_as_dict(population: Population) -> dict[str, Any]:
     return {
         "shares": [[topic, dim, dict(s)] for (topic, dim), s in population.shares.items()],
         "mean_topics": dict(population.mean_topics),
+        "by_country": [[c, dim, dict(s)] for (c, dim), s in population.by_country.items()],
+        "kappa": dict(population.kappa),
         "value": scales(population.value),
         "engagement": scales(population.engagement),
     }
@@ -129,6 +131,8 @@ def population_from_dict(plain: Mapping[str, Any]) -> Population:
     return Population(
         shares={(topic, dim): shares for topic, dim, shares in plain["shares"]},
         mean_topics=plain["mean_topics"],
+        by_country={(country, dim): shares for country, dim, shares in plain["by_country"]},
+        kappa=plain["kappa"],
         value=scales(plain["value"]),
         engagement=scales(plain["engagement"]),
     )

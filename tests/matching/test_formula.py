@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching import Brief, Cells, Population, Profile, Target, aged_n, rank
+from matching import WEIGHTS, Brief, Cells, Population, Profile, Target, aged_n, rank
 
 COUNTRIES, AGES, LANGUAGES = ("SE", "DE", "FR", "US"), ("18-24", "25-34"), ("sv", "de")
 TOPICS = ("food", "hiking", "books")
@@ -23,11 +23,12 @@ def cells(codes: Sequence[str]) -> st.SearchStrategy[Cells]:
     """A distribution with something left over, on a sample of any size."""
     weights = st.lists(st.floats(0, 1), min_size=len(codes) + 1, max_size=len(codes) + 1)
 
-    def build(parts: list[float], n: float) -> Cells:
+    def build(parts: list[float], n: float, trust: float) -> Cells:
         total = sum(parts) or 1.0
-        return Cells({code: part / total for code, part in zip(codes, parts, strict=False)}, n)
+        shares = {code: part / total for code, part in zip(codes, parts, strict=False)}
+        return Cells(shares, n, trust)
 
-    return st.builds(build, weights, st.floats(0, 1000))
+    return st.builds(build, weights, st.floats(0, 1000), st.sampled_from((1.0, 0.97, 0.75)))
 
 
 audiences = st.fixed_dictionaries(
@@ -95,9 +96,9 @@ briefs = st.builds(
 # The reference: one creator, one number at a time, written from the published formula.
 
 
-def percentile95(numbers: list[float]) -> float:
+def percentile(numbers: list[float], part: float = 0.975) -> float:
     ordered = sorted(numbers)
-    at = 0.95 * (len(ordered) - 1)
+    at = part * (len(ordered) - 1)
     low = ordered[int(at)]
     return low + (at - int(at)) * (ordered[min(int(at) + 1, len(ordered) - 1)] - low)
 
@@ -108,37 +109,88 @@ def seen_by_hand(c: Profile, dimension: str) -> Cells | None:
         return own
     joint = c.audience.get("age_gender")
     if dimension == "age" and joint and joint.n:
-        return Cells(
-            {code.partition(":")[0]: share for code, share in joint.shares.items()}, joint.n
-        )
+        ages = {code.partition(":")[0]: share for code, share in joint.shares.items()}
+        return Cells(ages, joint.n, joint.trust)
+    if dimension == "gender" and joint and joint.n:
+        return Cells({"female": sum(joint.shares.values())}, joint.n, joint.trust)
     return None
+
+
+def weight_by_hand(cells: Cells) -> float:
+    return cells.trust * cells.n / (cells.n + 15)
+
+
+def mean_by_hand(parts: list[tuple[float, Cells]], code: str, other: float) -> float:
+    """The weighted mean of a cell, three creators like `other` among them."""
+    total = sum(w * s.shares.get(code, 0) for w, s in parts) + 3 * other
+    return total / (sum(w for w, _ in parts) + 3)
 
 
 def usual_by_hand(pool: Pool, c: Profile, dimension: str, code: str) -> float:
     measured = [(p, s) for p in pool if (s := seen_by_hand(p, dimension))]
-    alike = [(p, s) for p, s in measured if p.main_topic == c.main_topic]
-    if c.main_topic is None or len(alike) < 5:
-        alike = measured
-    trust = sum(s.n / (s.n + 15) for _, s in alike)
-    return sum(s.n / (s.n + 15) * s.shares.get(code, 0) for _, s in alike) / trust if trust else 0.0
+    trust = sum(weight_by_hand(s) for _, s in measured)
+    if not trust:
+        return 0.0
+    everyone = sum(weight_by_hand(s) * s.shares.get(code, 0) for _, s in measured) / trust
+    if dimension == "language" and (home := home_by_hand(c)):
+        there = [(weight_by_hand(s), s) for p, s in measured if home_by_hand(p) == home]
+        if there:
+            return mean_by_hand(there, code, everyone)
+    if not c.topics:
+        return everyone
+    alike = [(weight_by_hand(s), s) for p, s in measured if p.main_topic == c.main_topic]
+    return mean_by_hand(alike, code, everyone)
 
 
-def observed_by_hand(pool: Pool, c: Profile, dimension: str, code: str) -> tuple[float, float]:
+def home_by_hand(c: Profile) -> str | None:
+    countries = c.audience.get("country")
+    if not countries or not countries.n:
+        return None
+    return max(sorted(countries.shares), key=lambda code: countries.shares[code])
+
+
+CODES = {
+    "country": COUNTRIES,
+    "age": AGES,
+    "language": LANGUAGES,
+    "age_gender": tuple(f"{age}:female" for age in AGES),
+}
+
+
+def kappa_by_hand(pool: Pool, dimension: str) -> float:
+    apart, weight = 30 / 16, 30.0
+    for c in pool:
+        cells = seen_by_hand(c, dimension)
+        if not cells or cells.n < 2:
+            continue
+        prior = {code: usual_by_hand(pool, c, dimension, code) for code in CODES[dimension]}
+        spread = sum(share * (1 - share) for share in prior.values())
+        if spread < 0.01:
+            continue
+        off = sum((cells.shares.get(code, 0) - share) ** 2 for code, share in prior.items())
+        apart += weight_by_hand(cells) * (off / spread - 1 / cells.n)
+        weight += weight_by_hand(cells) * (1 - 1 / cells.n)
+    kappa = weight / apart - 1 if apart > 0 else inf
+    return min(60.0, max(2.0, kappa))
+
+
+def observed_by_hand(pool: Pool, c: Profile, dimension: str, code: str) -> tuple[float, Cells]:
     if found := seen_by_hand(c, dimension):
-        return found.shares.get(code, 0.0), found.n
+        return found.shares.get(code, 0.0), found
     if dimension == "age_gender" and (ages := seen_by_hand(c, "age")):
-        age = code.partition(":")[0]
-        women = sum(usual_by_hand(pool, c, "age_gender", f"{a}:female") for a in AGES)
-        return ages.shares.get(age, 0.0) * women, ages.n
-    return 0.0, 0.0
+        women = usual_by_hand(pool, c, "gender", "female")
+        return ages.shares.get(code.partition(":")[0], 0.0) * women, ages
+    return 0.0, Cells({}, 0)
 
 
 def likeness_by_hand(pool: Pool, c: Profile, target: Target) -> float:
     total = 0.0
+    kappa = kappa_by_hand(pool, target.dimension)
     for code, wanted in target.wanted.items():
-        observed, n = observed_by_hand(pool, c, target.dimension, code)
+        observed, cells = observed_by_hand(pool, c, target.dimension, code)
         usual = usual_by_hand(pool, c, target.dimension, code)
-        share = (n * observed + 15 * usual) / (n + 15)
+        part = cells.trust * cells.n / (cells.n + kappa)
+        share = part * observed + (1 - part) * usual
         if target.kind == "set":
             total += wanted / max(target.wanted.values()) * share
         else:
@@ -146,15 +198,24 @@ def likeness_by_hand(pool: Pool, c: Profile, target: Target) -> float:
     return total if target.kind == "set" else total**2
 
 
+def near_by_hand(wanted: str, own: str) -> float:
+    """Nothing is near among these but what a test adds: food, hiking and books are apart."""
+    return float(wanted == own)
+
+
 def cosine_by_hand(pool: Pool, c: Profile, wanted: dict[str, float]) -> float:
     def cosine(own: dict[str, float]) -> float:
-        dot = sum(own.get(topic, 0) * weight for topic, weight in wanted.items())
+        dot = sum(
+            near_by_hand(topic, other) * own[other] * weight
+            for topic, weight in wanted.items()
+            for other in own
+        )
         return dot / sqrt(sum(v * v for v in own.values()) * sum(v * v for v in wanted.values()))
 
     known = [dict(p.topics) for p in pool if p.topics]
     if c.topics:
-        return cosine(dict(c.topics))
-    return sum(map(cosine, known)) / len(known) if known else 0.0
+        return min(1.0, cosine(dict(c.topics)))
+    return min(1.0, sum(map(cosine, known)) / len(known)) if known else 0.0
 
 
 def genuine_by_hand(c: Profile) -> float:
@@ -177,38 +238,36 @@ def scaled_by_hand(pool: Pool, c: Profile, *, money: bool) -> float:
     of = value_by_hand if money else rate_by_hand
     everyone = [v for p in pool if (v := of(p)) is not None]
     own = [v for p in pool if p.platform == c.platform and (v := of(p)) is not None]
-    numbers = own if len(own) >= 5 and percentile95(own) > 0 else everyone
-    top = percentile95(numbers) if numbers else 0.0
-    mine = of(c)
+    top = percentile(everyone) if everyone else 0.0
     if top == 0:
         return 0.5
-    return min(1.0, (median(numbers) if mine is None else mine) / top)
+    usual = min(1.0, median(everyone) / top)
+    if own and percentile(own) > 0:
+        part = len(own) / (len(own) + 20)
+        usual = part * min(1.0, median(own) / percentile(own)) + (1 - part) * usual
+        top = percentile(own) ** part * top ** (1 - part)
+    mine = of(c)
+    return usual if mine is None else min(1.0, mine / top)
 
 
 def score_by_hand(brief: Brief, pool: Pool, c: Profile) -> float:
     value = brief.mode == "value"
     group = {"country": "geo", "age": "age", "age_gender": "age", "language": "interest"}
-    weights = (
-        {"age": 0.16, "geo": 0.18, "interest": 0.16}
-        if value
-        else {"age": 0.19, "geo": 0.21, "interest": 0.19}
-    )
+    weights = WEIGHTS[brief.mode]
     parts: list[tuple[float, float]] = []
     for target in brief.targets:
-        sharing = sum(group[t.dimension] == group[target.dimension] for t in brief.targets)
-        weight = weights[group[target.dimension]] * target.weight / sharing
+        weight = weights[group[target.dimension]] * target.weight
         parts.append((weight, likeness_by_hand(pool, c, target)))
     if brief.topics:
         cosine = cosine_by_hand(pool, c, dict(brief.topics))
-        parts.append((0.12 if value else 0.14, 0.05 + 0.95 * cosine))
+        parts.append((weights["topic"], 0.05 + 0.95 * cosine))
     if value:
-        parts.append((0.04, genuine_by_hand(c)))
-    parts.append(
-        (0.14 if value else 0.15, (c.conversions + 4) / (c.expected_conversions + 4) / 2.5)
-    )
-    parts.append((0.04, (c.completed + 9) / (c.deals + 10)))
+        parts.append((weights["auth"], genuine_by_hand(c)))
+    sold = (c.conversions + 4) / (c.expected_conversions + 4)
+    parts.append((weights["perf"], sold / 2.5))
+    parts.append((weights["rel"], (c.completed + 9) / (c.deals + 10)))
     money = value and c.price_minor is not None
-    parts.append((0.16 if value else 0.08, scaled_by_hand(pool, c, money=money)))
+    parts.append((weights["value" if value else "eng"], scaled_by_hand(pool, c, money=money)))
     total = sum(weight for weight, _ in parts)
     return 100 * exp(sum(w / total * log(min(1.0, max(0.01, v))) for w, v in parts))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from matching import Brief, Cells, Population, Profile, Target, people, rank
+from matching.profiles import Source
 
 WOMEN = people({"25-34": 1}, {"female": 1})
 SWEDEN = Target("country", {"SE": 1})
@@ -35,7 +36,7 @@ def test_a_perfect_audience_in_the_wrong_country_loses_to_a_fair_one_in_the_righ
 
 
 def test_a_small_sample_is_drawn_towards_what_is_usual() -> None:
-    usual = [living(number, 0.1, 0.1) for number in range(2, 12)]
+    usual = [living(number, 0.1, 0.1) for number in range(2, 62)]
     few, many = living(0, 0.1, 0.9, n=3), living(1, 0.1, 0.9, n=900)
     ranking = rank(Brief([SWEDEN]), [few, many, *usual])
     shares = {match.id: match.component("country") for match in ranking.matches}
@@ -51,23 +52,24 @@ def test_a_small_sample_is_drawn_towards_what_is_usual() -> None:
 
 
 def test_an_unmeasured_audience_gets_what_is_usual_for_its_topic() -> None:
-    hikers = [replace(living(n, 0.2, 0.8), topics={"hiking": 1}) for n in range(5)]
-    gamers = [replace(living(n, 0.2, 0.1), topics={"gaming": 1}) for n in range(5, 10)]
+    hikers = [replace(living(n, 0.2, 0.8), topics={"hiking": 1}) for n in range(90)]
+    gamers = [replace(living(n, 0.2, 0.1), topics={"gaming": 1}) for n in range(100, 190)]
     unknown = creator(99, topics={"hiking": 1})
     (match,) = rank(Brief([SWEDEN]), [*hikers, *gamers, unknown], only={99}).matches
     country = match.component("country")
     assert country is not None
     assert country.n == 0
     assert country.too_few
-    assert country.share == pytest.approx(0.8)
+    assert country.share == pytest.approx(0.8, abs=0.02)
 
 
 def test_a_topic_with_few_creators_borrows_from_everyone() -> None:
     others = [replace(living(n, 0.2, 0.3), topics={"gaming": 1}) for n in range(6)]
     alone = replace(living(7, 0.2, 0.9), topics={"bees": 1})
     market = Population.of([*others, alone])
-    assert market.prior("bees", "country") == market.prior(None, "country")
-    assert market.prior("gaming", "country")["SE"] == pytest.approx(0.3)
+    everyone, bees = market.prior(None, "country"), market.prior("bees", "country")
+    assert everyone["SE"] < bees["SE"] < (everyone["SE"] + 0.9) / 2
+    assert market.prior("knots", "country") == everyone
 
 
 def test_a_dimension_nobody_asked_for_does_not_enter() -> None:
@@ -83,10 +85,61 @@ def test_an_audience_like_the_one_wanted_is_a_whole_fit() -> None:
     assert match.components[0].value == pytest.approx(1)
 
 
-def test_dimensions_of_one_group_split_its_weight_evenly() -> None:
+def test_each_dimension_has_its_whole_weight_but_a_city_lies_in_its_country() -> None:
     both = Brief([Target("language", {"sv": 1}), Target("interest", {"outdoors": 1})])
     weights = rank(both, [creator(1)]).weights
-    assert weights["language"] == weights["interest"] == pytest.approx(0.08 / 0.54)
+    assert weights["language"] == weights["interest"] == pytest.approx(0.16 / 0.7)
+    weights = rank(Brief([SWEDEN, Target("city", {"Umeå": 1})]), [creator(1)]).weights
+    assert weights["city"] == weights["country"] == pytest.approx(0.09 / 0.56)
+
+
+def test_where_an_audience_lives_tells_what_it_speaks_before_the_topic_does() -> None:
+    def at(number: int, country: str, language: str) -> Profile:
+        seen = {"country": Cells({country: 0.9}, 500), "language": Cells({language: 1.0}, 500)}
+        return creator(number, audience=seen, topics={"hiking": 1})
+
+    pool = [at(n, *(("SE", "sv") if n % 4 == 0 else ("US", "en"))) for n in range(80)]
+    one = creator(99, audience={"country": Cells({"SE": 0.9}, 500)}, topics={"hiking": 1})
+    (match,) = rank(Brief([Target("language", {"sv": 1})]), [*pool, one], only={99}).matches
+    assert match.components[0].share == pytest.approx(1, abs=0.15)
+
+
+def test_what_is_only_told_is_believed_less_however_many_it_counts() -> None:
+    usual = [living(n, 0.2, 0.1 + 0.1 * (n % 3)) for n in range(60)]
+
+    def telling(number: int, source: Source) -> Profile:
+        cells = Cells.from_counts({"SE": 900_000, "BR": 100_000}, source=source)
+        return creator(number, audience={"country": cells})
+
+    told = [telling(100, "api"), telling(101, "file"), telling(102, "self_declared")]
+    ranking = rank(Brief([SWEDEN]), [*usual, *told])
+    found = {m.id: m.components[0] for m in ranking.matches}
+    shares = [found[key].share or 0 for key in (100, 101, 102)]
+    assert shares[0] == pytest.approx(0.9, abs=0.02)
+    assert shares == sorted(shares, reverse=True)
+    assert shares[2] < 0.75
+    width = [(found[key].high or 0) - (found[key].low or 0) for key in (100, 101, 102)]
+    assert width == sorted(width)
+    assert width[2] > 3 * width[0]
+
+
+def test_a_market_of_audiences_alike_draws_small_samples_further() -> None:
+    alike = Population.of([living(n, 0.2, 0.3) for n in range(90)])
+    apart = Population.of([living(n, 0.2, float(n % 3 == 0)) for n in range(90)])
+    assert 2 <= apart.strength("country") < 6
+    assert 30 < alike.strength("country") <= 60
+    few = living(1, 0.2, 0.9, n=10)
+    assert alike.posterior(few, "country")["SE"] < 0.5 < apart.posterior(few, "country")["SE"]
+
+
+def test_a_neighbouring_topic_counts_for_something_and_never_more_than_the_topic_itself() -> None:
+    pool = [creator(n, topics={t: 1}) for n, t in enumerate(("hiking", "camping", "climbing"))]
+    pool.append(creator(9, topics={"makeup": 1}))
+    match = rank(Brief(topics={"hiking": 1}), pool).matches
+    assert [one.id for one in match] == [0, 1, 2, 9]
+    values = [one.components[0].value for one in match]
+    assert values[0] == pytest.approx(1)
+    assert values[1] > values[2] > values[3] == pytest.approx(0.05)
 
 
 def test_a_target_can_weigh_more_and_a_component_can_be_left_out() -> None:
@@ -124,9 +177,10 @@ def test_a_missing_side_of_age_and_gender_is_the_usual_one(known: str) -> None:
     usual = [creator(n, audience={"age_gender": Cells(table, 500)}) for n in range(6)]
     shares = {"25-34": 0.8} if known == "age" else {"female": 0.8}
     one = creator(9, audience={known: Cells(shares, 1000)})
-    pool = [*usual, one]
-    (match,) = rank(Brief([WOMEN]), pool, Population.of(usual), only={9}).matches
-    assert match.components[0].share == pytest.approx((1000 * 0.4 + 15 * 0.5) / 1015)
+    market = Population.of(usual)
+    prior = market.strength("age_gender")
+    (match,) = rank(Brief([WOMEN]), [*usual, one], market, only={9}).matches
+    assert match.components[0].share == pytest.approx((1000 * 0.4 + prior * 0.5) / (1000 + prior))
 
 
 def test_without_a_price_engagement_takes_the_place_of_value() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from matching import Cells, Match, Population, Profile, Ranking, aged_n, rank
+from matching import TRUST, Cells, Match, Population, Profile, Ranking, aged_n, rank
 from matching.exposure import CANDIDATES, fitting
 from matching.population import Scale
 from matching.profiles import GROUP_OF
@@ -100,21 +100,21 @@ def cells_of(account: Account, day: date) -> dict[str, Cells]:
     """The account's audience, each sample worth what it still is on that day."""
     if account.taken_on is None:
         return {}
-    days = (day - account.taken_on).days
+    days, trust = (day - account.taken_on).days, TRUST[account.provenance or "self_declared"]
     return {
-        name: _cells(measured, days)
+        name: _cells(measured, days, trust)
         for name, measured in account.dimensions.items()
         if name in GROUP_OF and measured["n"] > 0
     }
 
 
-def _cells(measured: Mapping[str, Any], days: int) -> Cells:
+def _cells(measured: Mapping[str, Any], days: int, trust: float) -> Cells:
     shares: Mapping[str, float] = measured["cells"]
     # Interests overlap in most exports, so that their shares add up to more than everyone.
     whole = sum(shares.values())
     if whole > 1:
         shares = {code: share / whole for code, share in shares.items()}
-    return Cells(shares, aged_n(measured["n"], days))
+    return Cells(shares, aged_n(measured["n"], days), trust)
 
 
 def _per_post(account: Account) -> float | None:

@@ -46,6 +46,7 @@ class Account:
     genuine_comments: int
     taken_on: date | None
     dimensions: Mapping[str, Any]
+    provenance: str | None
 
     @property
     def documented(self) -> tuple[date, int, str, str]:
@@ -135,8 +136,8 @@ def _listed(row: Any) -> Listed:
 
 def _account(creator_id: uuid.UUID, values: list[Any]) -> Account:
     values[0] = uuid.UUID(values[0])
-    values[-2] = date.fromisoformat(values[-2]) if values[-2] else None
-    values[-1] = values[-1] or {}
+    taken_on, dimensions, provenance = values[-3:]
+    values[-3:] = [date.fromisoformat(taken_on) if taken_on else None, dimensions or {}, provenance]
     return Account(values[0], creator_id, *values[1:])
 
 
@@ -169,6 +170,7 @@ def _accounts() -> Any:
         one.genuine_comments,
         Audience.taken_on,
         Audience.dimensions,
+        cast(Audience.provenance, Text),
     )
     holds = (Audience.account_id == one.id) & Audience.superseded_at.is_(None)
     return (

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import in_days
+from matching import FORMULA_VERSION
 from models import (
     Application,
     Campaign,
@@ -18,6 +19,7 @@ from models import (
     Invitation,
     Platform,
     PlatformAccount,
+    Provenance,
     Rate,
 )
 from tests import builders
@@ -36,7 +38,7 @@ def measured(db: Session, name: str, share: float = 0.72, **values: object) -> C
         "age_gender": {"n": 1840, "cells": cells},
         "country": {"n": 8240, "cells": {"SE": share, "NO": 1 - share}},
     }
-    builders.audience(db, account, dimensions=dimensions)
+    builders.audience(db, account, dimensions=dimensions, provenance=Provenance.API)
     rate(db, made)
     return made
 
@@ -216,7 +218,7 @@ def test_the_receipt_holds_all_it_takes_to_work_the_score_out_again(
     got = client.get(url(campaign, f"/{ida.slug}/receipt.json"))
     assert got.headers["Content-Disposition"].startswith("attachment")
     receipt = json.loads(got.text)
-    assert receipt["formula"] == "2026-11"
+    assert receipt["formula"] == FORMULA_VERSION
     (row,) = receipt["rows"]
     product = math.prod(term["value"] ** term["weight"] for term in row["terms"])
     assert 100 * product == pytest.approx(row["score"])
@@ -224,7 +226,8 @@ def test_the_receipt_holds_all_it_takes_to_work_the_score_out_again(
     usual = {(topic, dim): shares for (topic, dim), shares in receipt["population"]["shares"]}
     audience = inputs["audience"]["country"]
     n, seen = audience["n"], audience["shares"]["SE"]
-    shrunk = (n * seen + 15 * usual["hiking", "country"]["SE"]) / (n + 15)
+    believed = audience["trust"] * n / (n + receipt["population"]["kappa"]["country"])
+    shrunk = believed * seen + (1 - believed) * usual["hiking", "country"]["SE"]
     assert shrunk == pytest.approx(terms["country"]["value"])
     value = inputs["engagements_per_post"] * terms["auth"]["value"] / inputs["price_minor"]
     top = receipt["population"]["value"]["instagram"]["top"]

@@ -33,6 +33,7 @@ def listed(name: str, dimensions: dict[str, Any] | None = None, **values: Any) -
         genuine_comments=0,
         taken_on=DAY if dimensions else None,
         dimensions=dimensions or {},
+        provenance="api",
     )
     given: dict[str, Any] = {
         "id": uuid.uuid4(),
