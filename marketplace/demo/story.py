@@ -20,6 +20,7 @@ from .play import Play, length
 from .roster import SEED, Sketch, creators
 from .sales import PATHS as SALE_PATHS
 from .sales import SALES
+from .saved import saved
 from .selling import Selling
 from .shelves import SHELVES
 from .stage import Stage, Unplayable
@@ -28,6 +29,7 @@ BEGAN = 172.0
 # When the second and third list of creators came along, and how many were known by then.
 _LISTS = ((BEGAN - 0.2, 0, 120), (140.0, 120, 165), (75.0, 165, 200))
 _LISTENED = 16.0
+_SAVED = 9.0
 _READ = 3.2
 
 
@@ -78,6 +80,7 @@ class _Story:
             if sale.path == "refunding":
                 self.last_moments.append((acts, "receive"))
             self.queue.along(sale.began, SALE_PATHS[sale.path], acts)
+        self.queue.at(_SAVED, partial(saved, self.stage))
         self.queue.at(_READ, partial(world.read_everything, self.stage))
         self.queue.run(BEGAN)
 

@@ -18,6 +18,8 @@ UNLINKED = {
     "disputes.answer": "the form stands on the dispute; this shows what was wrong with it",
     "disputes.rule": "the form stands on the dispute; this shows what was wrong with it",
     "home.healthz": "for machines",
+    "lists.rename": "the form stands on the list; this shows what was wrong with it",
+    "matches.why_not": "the form stands below the matches",
     "notices.show": "goes straight on to what it is about",
     "payments.again": "the way back from setting up payouts",
     "payments.back": "the way back from setting up payouts",
@@ -48,7 +50,7 @@ def test_every_page_is_well_made(walks: dict[str, Walk], who: str) -> None:
 def test_every_page_can_be_reached_by_clicking(walks: dict[str, Walk], _app: Flask) -> None:
     reached = {page.endpoint for walk in walks.values() for page in walk.pages}
     files = {"static", "shop.picture", "disputes.picture", "creators.example_csv"}
-    files |= {"front.numbers_csv", "matches.receipt"}
+    files |= {"front.numbers_csv", "matches.receipt", "lists.show_csv"}
     files |= {"books.published", "books.file_of_deal", "books.file_of_mine", "books.file_of_order"}
     files |= {"home.statement_csv", "home.transfers_csv"}
     pages = {

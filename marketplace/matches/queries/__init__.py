@@ -2,6 +2,7 @@
 
 from .advice import Advice, what_would_raise
 from .asks import Ask, Lack
+from .find import called, found
 from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of, some
 from .narrow import SMALL_WITHIN, Narrow
 from .provenance import audiences_of
@@ -16,8 +17,10 @@ __all__ = [
     "Lack",
     "Narrow",
     "audiences_of",
+    "called",
     "for_campaign",
     "for_creator",
+    "found",
     "list_receipt",
     "new_ones",
     "one",

@@ -44,14 +44,14 @@ def for_campaign(campaign: Campaign) -> ResponseReturnValue:
             words=words,
             small_within=queries.SMALL_WITHIN,
             chips=[
-                (text, _here(campaign, form, name)) for name, text in words.filters.chips(narrow)
+                (text, here(campaign, form, name)) for name, text in words.filters.chips(narrow)
             ],
-            page_url=lambda number: _here(campaign, form, page=number),
-            receipt_url=_here(campaign, form, to=".list_receipt", page=page.number),
+            page_url=lambda number: here(campaign, form, page=number),
+            receipt_url=here(campaign, form, to=".list_receipt", page=page.number),
         ),
         form.status,
     )
-    answer.headers["HX-Push-Url"] = _here(campaign, form)
+    answer.headers["HX-Push-Url"] = here(campaign, form)
     answer.vary.add("HX-Request")
     return answer
 
@@ -106,7 +106,7 @@ def _fit(campaign: Campaign, creator: Creator) -> Fit:
     return fit
 
 
-def _here(
+def here(
     campaign: Campaign, form: Form, *without: str, to: str = ".for_campaign", **also: Any
 ) -> str:
     """This list with its filters, without some of them, or at another place."""

@@ -18,6 +18,7 @@ from models.taxonomy import AGES, GENDERS
 from . import beside as beside
 from . import filters as filters
 from . import seen as seen
+from . import why_not as why_not
 
 LABELS: dict[str, Any] = {
     "country": _l("Place"),
