@@ -85,6 +85,7 @@ FOOTER: Footer = (
         (
             ("front.how", "", _l("How it works")),
             ("front.how", "ranking", _l("The ranking, in full")),
+            ("matches.seen", "", _l("Who gets seen")),
             ("disputes.rules", "", _l("Dispute rules")),
             ("front.numbers", "", _l("Our numbers")),
             ("books.proofs", "", _l("Proof of holdings")),

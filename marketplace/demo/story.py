@@ -31,6 +31,8 @@ _LISTS = ((BEGAN - 0.2, 0, 120), (140.0, 120, 165), (75.0, 165, 200))
 _LISTENED = 16.0
 _SAVED = 9.0
 _READ = 3.2
+# Every so many days a brand looks at who fits each of its open campaigns.
+_LOOKS_EVERY = 3.3
 
 
 def load(app: Flask) -> str:
@@ -106,6 +108,10 @@ class _Story:
             self.queue.at(told.began, partial(world.campaign, self.stage, told))
             if told.closed is not None:
                 self.queue.at(told.closed, partial(world.close, self.stage, told))
+            moment = told.began - _LOOKS_EVERY / 2
+            while not told.is_draft and moment > (told.closed or 0):
+                self.queue.at(moment, partial(world.look, self.stage, told))
+                moment -= _LOOKS_EVERY
 
     def _shelves(self) -> None:
         for place, email in enumerate(SHELVES):

@@ -14,6 +14,8 @@ from marketplace.creators import formats
 from marketplace.creators import service as creators
 from marketplace.creators.formats import roster as rosters
 from marketplace.kit.clock import today
+from marketplace.matches import queries as matches
+from marketplace.matches import service as seen
 from marketplace.notices import service as notices
 from marketplace.shop import service as shop
 from marketplace.shop.schemas import shopify
@@ -240,6 +242,15 @@ def _price(stage: Stage, told: BriefTold) -> dict[str, object]:
         "apply_by": last_day,
         "deliver_by": last_day + timedelta(days=24),
     }
+
+
+def look(stage: Stage, told: BriefTold) -> None:
+    """Its brand looks at who fits, on some days further down."""
+    with stage.unit() as db:
+        made: Campaign = stage.campaign(db, told.title)
+        for number in range(1, 3 if today().day % 3 == 0 else 2):
+            page, _fitting = matches.for_campaign(db, made, number=number)
+            seen.show(db, made, page.rows)
 
 
 def close(stage: Stage, told: BriefTold) -> None:

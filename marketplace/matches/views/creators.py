@@ -8,6 +8,7 @@ from marketplace.kit.db import db
 from marketplace.kit.pages import FEW, asked_page, cut
 from marketplace.kit.routing import me
 from marketplace.matches import queries, words
+from marketplace.matches.queries import exposure
 
 from .blueprint import bp
 from .cards import card
@@ -28,6 +29,7 @@ def for_creator() -> ResponseReturnValue:
         others=[fit for fit in fits if fit.match is None],
         is_listed=bool(creator.accounts) and creator.is_available,
         advice=queries.what_would_raise(fits),
+        seen=exposure.own(db(), creator.id),
         words=words,
         page_url=_here,
     )

@@ -244,3 +244,50 @@ def test_a_month_is_its_first_day(db: Session) -> None:
     made = builders.creator(db)
     with pytest.raises(Exception, match="month_is_its_first_day"):
         builders.add(db, Exposure(creator_id=made.id, month=date(2026, 11, 2)))
+
+
+def counted(db: Session, client: FlaskClient, campaign: Campaign) -> None:
+    client.sign_in(campaign.brand.person).get(url(campaign))
+    a_day_passes(db)
+    service.tick(db)
+    db.commit()
+    client.post("/sign-out")
+
+
+def test_the_public_page_says_who_was_seen_beside_who_could_be(
+    db: Session, client: FlaskClient, campaign: Campaign
+) -> None:
+    assert "Nothing is counted yet" in client.get("/seen").text
+    made = crowd(db, 24)
+    for one in made[:12]:
+        one.accounts[0].followers = 60_000
+    db.commit()
+    counted(db, client, campaign)
+    assert "too few to say" in client.get("/seen").text
+    month = today().replace(day=1)
+    db.execute(update(ExposureBand).values(times=ExposureBand.times * 9, month=month))
+    db.commit()
+    page = client.get("/seen").text
+    assert "Creators under 10,000 followers were 50% of who could be shown in" in page
+    assert "within 3 points of the creator in place 9" in page
+    assert "more than 6 points better" in page
+    lines = client.get("/seen.csv").text.splitlines()
+    assert lines[0] == "month,followers,eligible,fitting,impressions,shown,due"
+    assert lines[1].startswith(f"{month.isoformat()[:7]},under_10k,12,")
+    assert len(lines) == 1 + len(SizeBand)
+
+
+def test_a_creator_sees_how_often_they_were_shown_this_month(
+    db: Session, client: FlaskClient, campaign: Campaign
+) -> None:
+    made = crowd(db, 2)
+    client.sign_in(made[0].person)
+    assert "have not seen you on a list this month yet" in client.get("/deals-that-fit").text
+    client.sign_in(campaign.brand.person).get(url(campaign))
+    page = client.sign_in(made[0].person).get("/deals-that-fit").text
+    assert "Brands saw you 1 time this month, for 1 campaign." in page
+    assert "less than your share" not in page
+    month = today().replace(day=1)
+    builders.add(db, Exposure(creator_id=made[0].id, month=month, owed=1.5))
+    db.commit()
+    assert "less than your share" in client.get("/deals-that-fit").text
