@@ -6,11 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from .base import Model
 from .creator import Platform
-from .person import Person
 
 
 class RosterStatus(StrEnum):
@@ -52,8 +51,6 @@ class Roster(Model):
     wrong: Mapped[list[dict[str, Any]]] = mapped_column(default=list, deferred=True)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     finished_at: Mapped[datetime | None]
-
-    person: Mapped[Person] = relationship(lazy="joined")
 
     @property
     def is_working(self) -> bool:

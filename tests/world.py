@@ -23,6 +23,7 @@ from models import (
     PersonKind,
     Proof,
     Return,
+    Roster,
     SavedCreator,
     SavedList,
     ShelfItem,
@@ -77,7 +78,11 @@ class World:
         proof = Proof(taken_at=now(), currency="eur", root="0" * 64, total_minor=0, totals={})
         proof.depth, proof.stripe_minor, proof.books_minor, proof.secret = 0, 0, 0, b"x"
         builders.add(db, proof)
+        keeper = builders.person(db, PersonKind.ADMIN)
+        kept = {"status": "saved", "counts": {"rows": 0, "accounts": 0, "updated": 0, "people": 0}}
+        roster = Roster(person_id=keeper.id, file_name="x.csv", platform="instagram", **kept)
         self.things: dict[str, Model] = {
+            "roster": builders.add(db, roster),
             "brand": brand,
             "creator": creator,
             "platformaccount": account,
@@ -108,7 +113,7 @@ class World:
             "its creator": creator.person,
             "another brand": builders.brand(db, name="Other").person,
             "another creator": builders.creator(db, name="Other").person,
-            "an admin": builders.person(db, PersonKind.ADMIN),
+            "an admin": keeper,
         }
 
 

@@ -20,10 +20,12 @@ from models import (
     Milestone,
     Person,
     PlatformAccount,
+    Roster,
     ShelfItem,
 )
 
 _PAST_WORK = 8
+_ROSTERS = 20
 
 Known = Mapping[uuid.UUID, Audience]
 
@@ -136,3 +138,8 @@ def standing(db: Session, creator: Creator) -> Standing:
         Person.id == creator.person_id
     )
     return Standing(*db.execute(query).one())
+
+
+def rosters(db: Session) -> list[Roster]:
+    """The lists that were chosen last, by whichever admin."""
+    return list(db.scalars(select(Roster).order_by(Roster.created_at.desc()).limit(_ROSTERS)))

@@ -109,6 +109,14 @@ class ImportIn(_OnADay):
     file = fields.upload(_l("Choose the file"), most_bytes=5_000_000)
 
 
+class RosterIn(Schema):
+    """A list of creators: whose accounts they are where it doesn't say, and whether to write."""
+
+    file = fields.upload(_l("Choose the file"), most_bytes=10_000_000)
+    platform = fields.choice({one.value: one for one in Platform}, _l("Choose the platform"))
+    invites = fields.flag()
+
+
 class KeepIn(Schema):
     preview = fields.text(_l("Choose the file again"), most=400_000)
 

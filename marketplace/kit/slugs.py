@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 # Letters that Unicode doesn't take apart into a plain letter and a mark.
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "þ": "th"})
 # Words that stand in the same place of our own URLs.
-_RESERVED = frozenset({"new", "open", "edit", "import", "me"})
+RESERVED = frozenset({"new", "open", "edit", "import", "me"})
 
 
 def slug_of(name: str, *, most: int = 50) -> str:
@@ -24,7 +24,7 @@ def free_slug(db: Session, model: Any, name: str) -> str:
     """A slug for a new row of `model`. Whoever asks for the same at once waits for this one."""
     noun = model.__name__.lower()
     wanted = slug_of(name)
-    if len(wanted) < 2 or wanted in _RESERVED:
+    if len(wanted) < 2 or wanted in RESERVED:
         wanted = f"{noun}-{wanted}".strip("-")
     db.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{noun}:{wanted}"))))
     taken = set(db.scalars(select(model.slug).where(model.slug.startswith(wanted))))

@@ -10,6 +10,7 @@ from sqlalchemy import delete, text
 
 from marketplace.books import service as books
 from marketplace.campaigns import service as campaigns
+from marketplace.creators import service as creators
 from marketplace.deals import service as deals
 from marketplace.disputes import service as disputes
 from marketplace.kit import mail
@@ -117,6 +118,21 @@ def prove_holdings() -> None:
     books.prove(current_app.extensions["config"].currency)
 
 
+def read_roster(id: str) -> None:
+    with unit_of_work() as db:
+        creators.read_roster(db, uuid.UUID(id))
+
+
+def save_roster(id: str) -> None:
+    with unit_of_work() as db:
+        creators.save_roster(db, uuid.UUID(id))
+
+
+def invite_people(emails: list[str]) -> None:
+    with unit_of_work() as db:
+        creators.invite_people(db, emails)
+
+
 def tidy() -> None:
     """Forget what nobody needs any more: counters that ran out, jobs done weeks ago, what events
     said that were worked long ago, who was shown to whom more than a year ago.
@@ -156,6 +172,7 @@ TASKS: dict[str, tuple[Callable[..., Any], str, int]] = {
         ("mail", 8, (send_mail,)),
         ("default", 3, (sweep, tidy, find_lost_events, nightly, check_books, prove_holdings)),
         ("default", 5, (tell_of_campaign, tell_creator)),
+        ("default", 3, (read_roster, save_roster, invite_people)),
     )
     for task in tasks
 }

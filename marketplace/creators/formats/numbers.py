@@ -59,6 +59,52 @@ def _too_much(value: float, shown: str, units: Units | None) -> str:
     return ""
 
 
+#: What stands behind a round number of people, in the languages of our neighbours too.
+_TIMES = {
+    1_000: ("k", "t", "th", "tsd", "tusen", "tus", "tuhatta", "thousand", "mil", "mille", "тыс"),
+    1_000_000: (
+        *("m", "mn", "mm", "mio", "mln", "milj", "mill", "mil.", "million", "millions", "miljon"),
+        *("miljoner", "millionen", "millones", "miljoonaa", "млн"),
+    ),
+    1_000_000_000: ("b", "bn", "mrd", "md", "mdr", "billion", "billions", "miljard"),
+}
+_TIMES_OF = {word: times for times, words in _TIMES.items() for word in words}
+_ROUND = re.compile(r"[~≈>]?(\d[\d.,]*)([^\W\d_]+)?\.?\+?")
+
+
+def people(typed: str, *, whole: bool = True) -> tuple[float | None, str]:
+    """A count as people write it: `48.5M`, `1,2 mn`, `12k`, `1 234 567`, `1.234.567`."""
+    shown = typed[:40]
+    plain = re.sub(r"[\s\u00a0\u202f\u2009'’]", "", typed).casefold()
+    if re.fullmatch(r"[-−][\d.,]+", plain):
+        return None, _("%(text)s is below 0. Counts and shares start at 0", text=shown)
+    found = _ROUND.fullmatch(plain)
+    times = _TIMES_OF.get(found[2], 0) if found and found[2] else 1
+    digits = _digits(found[1], has_unit=times > 1) if found and times else None
+    if digits is None:
+        return None, _("“%(text)s” isn’t a count, like 12500, 12.5k or 48.5M", text=shown)
+    value = round(digits * times, 6)
+    if whole and value != int(value):
+        return None, _("%(text)s isn’t whole, and people are", text=shown)
+    if value > _MOST:
+        return None, _("%(text)s is more people than there are", text=shown)
+    return value, ""
+
+
+def _digits(text: str, *, has_unit: bool) -> float | None:
+    """Digits with points or commas. Before a unit the last sign is a decimal one; without a unit
+    a sign before three digits stands between thousands.
+    """
+    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", text) and not (has_unit and len(text) < 8):
+        return float(re.sub(r"[.,]", "", text))
+    if re.fullmatch(r"\d{1,3}(,\d{3})+\.\d+|\d{1,3}(\.\d{3})+,\d+", text):
+        head, tail = re.split(r"[.,](?=\d+$)", text)
+        return float(re.sub(r"[.,]", "", head) + "." + tail)
+    if re.fullmatch(r"\d{1,12}([.,]\d{1,8})?", text):
+        return float(text.replace(",", "."))
+    return None
+
+
 def units_of(
     values: list[float], total: float, sample: float | None, declared: Units | None
 ) -> tuple[Units | None, str]:

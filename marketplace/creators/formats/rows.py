@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from .parsed import Unreadable
 
 _WIDEST = 60
+_DELIMITERS = (",", ";", "\t", "|")
 #: What the row of a sum is called, which is nobody's name.
 TOTALS = frozenset(
     {
@@ -21,8 +22,7 @@ TOTALS = frozenset(
 
 def rows_of(text: str, most: int) -> Iterator[tuple[int, list[str]]]:
     """Each row that has something in it, with the line it ends on."""
-    first = text.lstrip("\ufeff\r\n ")[:4_000].partition("\n")[0]
-    delimiter = max((",", ";", "\t"), key=first.count)
+    delimiter = _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in reader:
@@ -36,3 +36,12 @@ def rows_of(text: str, most: int) -> Iterator[tuple[int, list[str]]]:
         raise Unreadable(
             _("Line %(line)s can’t be read as CSV. Check its quotes", line=reader.line_num)
         ) from error
+
+
+def _delimiter(text: str) -> str:
+    """What stands most often in the first of the lines that has any of them."""
+    for line in text.lstrip("\ufeff\r\n ")[:4_000].splitlines()[:10]:
+        best = max(_DELIMITERS, key=line.count)
+        if best in line:
+            return best
+    return _DELIMITERS[0]

@@ -57,7 +57,13 @@ def test_one_wrong_line_keeps_everyone_out(db: Session, run) -> None:  # type: i
     wrong = ",nobody,Atlantis,,xx,sleeping,myspace,a b,-1,5,0"
     result = run(f"{HEADER}\n{IDA}\n{wrong}\n{OMAR}")
     assert result.exit_code == 1
-    for words in ("needs a name", "“Atlantis”", "“myspace”", "-1 is below 0", "of how many posts"):
+    for words in (
+        "needs a handle",
+        "“Atlantis”",
+        "“myspace”",
+        "-1 is below 0",
+        "of how many posts",
+    ):
         assert words in result.stderr
     assert all(line.startswith("Line 3: ") for line in result.stderr.strip().splitlines())
     assert count(db, Person) == 0

@@ -1,0 +1,45 @@
+"""What creators do about themselves, and what admins do for many of them at once."""
+
+from .accounts import (
+    HandleTaken,
+    add_account,
+    change_account,
+    plain_handle,
+    remove_account,
+    save_profile,
+    set_prices,
+)
+from .audiences import TYPED_PEOPLE, declare_audience, keep_audience
+from .bringing import UNCLAIMED, Brought, bring, nobody, without_others
+from .rosters import (
+    drop_roster,
+    invite_people,
+    keep_roster,
+    read_roster,
+    save_roster,
+    start_roster,
+)
+
+__all__ = [
+    "TYPED_PEOPLE",
+    "UNCLAIMED",
+    "Brought",
+    "HandleTaken",
+    "add_account",
+    "bring",
+    "change_account",
+    "declare_audience",
+    "drop_roster",
+    "invite_people",
+    "keep_audience",
+    "keep_roster",
+    "nobody",
+    "plain_handle",
+    "read_roster",
+    "remove_account",
+    "save_profile",
+    "save_roster",
+    "set_prices",
+    "start_roster",
+    "without_others",
+]

@@ -1,0 +1,152 @@
+"""Who listens to a creator: shown, imported, typed in."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import access
+from marketplace.creators import formats, queries, service
+from marketplace.creators.formats import example
+from marketplace.creators.formats.seal import Seal
+from marketplace.creators.schemas import TYPED_COUNTRIES, ImportIn, KeepIn, TypedIn
+from marketplace.creators.words import counts_until, headline_of, portrait, source
+from marketplace.kit import labels
+from marketplace.kit.clock import today
+from marketplace.kit.db import db
+from marketplace.kit.forms import Form
+from marketplace.kit.pages import go
+from models import PlatformAccount
+from models.taxonomy import AGES, GENDERS
+
+from .blueprint import bp, tabs_of, the_creator
+
+
+@bp.get("/profile/audience", allow=access.creator)
+def audience() -> ResponseReturnValue:
+    return _audience_page(None)
+
+
+@bp.get("/profile/audience/<platformaccount:platformaccount>", allow=access.owner_of_account)
+def audience_of(platformaccount: PlatformAccount) -> ResponseReturnValue:
+    return _audience_page(platformaccount)
+
+
+def _audience_page(account: PlatformAccount | None) -> ResponseReturnValue:
+    known = queries.current_audiences(db(), the_creator())
+    account = account or queries.main_account(the_creator(), known)
+    now_known = known.get(account.id) if account else None
+    shared = {"account": account, "tabs": tabs_of("audience"), "other_accounts": _ours(account)}
+    if now_known is None:
+        return render_template("creators/no_audience.html", **shared)
+    return render_template(
+        "creators/audience.html",
+        portrait=portrait(now_known),
+        source=source(now_known),
+        until=counts_until(now_known),
+        headline=headline_of(now_known),
+        **shared,
+    )
+
+
+def _ours(current: PlatformAccount | None) -> list[tuple[str, str, bool]]:
+    """A tab for each account; none when there is just one."""
+    ours = the_creator().accounts
+    return [
+        (
+            url_for("creators.audience_of", platformaccount=one),
+            f"{labels.platform(one.platform)}, @{one.handle}",
+            one is current,
+        )
+        for one in (ours if len(ours) > 1 else [])
+    ]
+
+
+@bp.form(
+    "/profile/accounts/<platformaccount:platformaccount>/import", allow=access.owner_of_account
+)
+def import_audience(platformaccount: PlatformAccount) -> ResponseReturnValue:
+    form = Form(ImportIn(), taken_on=today().isoformat())
+    if form.accepted():
+        file = form.data["file"]
+        try:
+            parsed = formats.read(file.content)
+        except formats.Unreadable as unreadable:
+            form.refuse("file", str(unreadable))
+        else:
+            if why := formats.of_another(parsed, platformaccount):
+                form.refuse("file", why)
+                return _import_page(platformaccount, form)
+            return _preview(platformaccount, parsed, file.name, form.data["taken_on"])
+    return _import_page(platformaccount, form)
+
+
+def _import_page(account: PlatformAccount, form: Form) -> ResponseReturnValue:
+    return render_template("creators/import.html", form=form, account=account), form.status
+
+
+def _preview(
+    account: PlatformAccount, parsed: formats.Parsed, name: str, chosen: date
+) -> ResponseReturnValue:
+    taken_on = min(parsed.taken_on or chosen, today())
+    return render_template(
+        "creators/preview.html",
+        account=account,
+        parsed=parsed,
+        taken_on=taken_on,
+        seal=Seal(current_app.secret_key, account).put(parsed, name, taken_on),
+    )
+
+
+@bp.post(
+    "/profile/accounts/<platformaccount:platformaccount>/import/keep",
+    allow=access.owner_of_account,
+)
+def keep_import(platformaccount: PlatformAccount) -> ResponseReturnValue:
+    form = Form(KeepIn(), taken_on=today().isoformat())
+    seal = Seal(current_app.secret_key, platformaccount)
+    shown = seal.open(form.data["preview"]) if form.accepted() else None
+    if shown is None:
+        form.values = {"taken_on": today().isoformat()}
+        form.errors = {"file": _("The preview is more than an hour old. Choose the file again")}
+        return _import_page(platformaccount, form)
+    service.keep_audience(db(), platformaccount, **shown._asdict())
+    saying = _("Kept. Campaigns that fit you are ranked by it from now on")
+    return go(".audience_of", platformaccount=platformaccount, saying=saying)
+
+
+@bp.form("/profile/accounts/<platformaccount:platformaccount>/typed", allow=access.owner_of_account)
+def type_audience(platformaccount: PlatformAccount) -> ResponseReturnValue:
+    form = Form(TypedIn())
+    taken = form.accepted()
+    # The rows of countries are drawn field by field, so each needs what was typed in it.
+    for name in ("countries", "shares"):
+        form.values |= {f"{name}.{n}": text for n, text in form.values.get(name, {}).items()}
+    if taken:
+        service.declare_audience(db(), platformaccount, **_typed_shares(form.data))
+        saying = _("Kept. Import a file when you can: it counts for more")
+        return go(".audience_of", platformaccount=platformaccount, saying=saying)
+    page = render_template(
+        "creators/typed.html",
+        form=form,
+        account=platformaccount,
+        age_choices=[(code, labels.age(code)) for code in AGES],
+        gender_choices=[(code, labels.gender(code)) for code in GENDERS],
+        rows=range(TYPED_COUNTRIES),
+        people=service.TYPED_PEOPLE,
+    )
+    return page, form.status
+
+
+def _typed_shares(data: dict[str, Any]) -> dict[str, dict[str, int]]:
+    places = {data["countries"][row]: share for row, share in data["shares"].items()}
+    return {"ages": data["ages"], "genders": data["genders"], "countries": places}
+
+
+@bp.get("/profile/audience/example.csv", allow=access.anyone)
+def example_csv() -> ResponseReturnValue:
+    """A file to fill in, with a line of every kind."""
+    headers = {"Content-Disposition": 'attachment; filename="audience-example.csv"'}
+    return Response(example.CSV, mimetype="text/csv", headers=headers)
