@@ -48,6 +48,8 @@ class Config:
     platform_country: str = "SE"
     # How connected accounts are made: by controller properties, or Accounts v2.
     stripe_accounts: str = "v1"
+    # How creators are matched: auto (by how many there are), sql, or columnar.
+    match_engine: str = "auto"
     pool_size: int = 16
     testing: bool = False
 
@@ -69,6 +71,11 @@ class Config:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def matching_dir(self) -> Path:
+        """Where the snapshot of the matching engine is: worker and web share it."""
+        return self.var_dir / "matching"
 
     @property
     def host(self) -> str:
@@ -109,6 +116,7 @@ class Config:
             surcharge_minor=_minor("SURCHARGE_MINOR", env.get("SURCHARGE_MINOR", "25")),
             platform_country=env.get("PLATFORM_COUNTRY", "SE").upper(),
             stripe_accounts=env.get("STRIPE_ACCOUNTS", "v1"),
+            match_engine=env.get("MATCH_ENGINE", "auto"),
         )
         config.check()
         return config
@@ -129,6 +137,8 @@ class Config:
             wrong.append("PLATFORM_COUNTRY must be two letters, such as SE")
         if self.stripe_accounts not in ("v1", "v2"):
             wrong.append("STRIPE_ACCOUNTS must be v1 or v2")
+        if self.match_engine not in ("auto", "sql", "columnar"):
+            wrong.append("MATCH_ENGINE must be auto, sql or columnar")
         if self.is_live and not self.is_production:
             wrong.append("STRIPE_SECRET_KEY is a live key: set APP_ENV=production with it")
         if self.is_production:

@@ -8,7 +8,7 @@ from .explain import Component, Expected, Match, beta_interval, expected
 from .pool import Pool
 from .population import Population
 from .profiles import AGES, GENDERS, TRUST, Brief, Cells, Profile, Target, aged_n, people
-from .rank import Ranking, rank
+from .rank import Among, Ranking, rank
 from .score import FORMULA_VERSION, WEIGHTS
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "GENDERS",
     "TRUST",
     "WEIGHTS",
+    "Among",
     "Brief",
     "Cells",
     "Component",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .explain import Match, explained
+from .explain import Component, Match, explained
 from .pool import Pool
 from .population import Population
 from .profiles import Brief, Id, Profile
-from .score import FORMULA_VERSION, columns, scores
+from .score import FORMULA_VERSION, Column, columns, scores
 
 #: Scores closer than this are equal, and the id decides.
 TIE_DIGITS = 9
@@ -42,22 +42,33 @@ class Ranking:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """A pool as a whole: how many it holds, and the median of each component in it."""
+
+    size: int
+    medians: Mapping[str, float]
+
+
 def rank(
     brief: Brief,
     profiles: Iterable[Profile] | Pool,
     population: Population | None = None,
     top: int | None = None,
     only: Collection[Id] | None = None,
+    *,
+    among: Among | None = None,
+    explain: bool = True,
 ) -> Ranking:
     """Rank the pool for the brief.
 
     profiles    the eligible pool: hard filters are the caller's. Medians are taken over it.
-                A `Pool` keeps its columns, so that many briefs are ranked quickly.
+                A `Pool` keeps its columns, for many briefs, and has its own population.
     population  the market behind priors and scales; the pool itself when left out.
-                A `Pool` has its own.
     top         return the best so many.
-    only        return these creators alone, in their place among the pool: for the page
-                a creator sees of one campaign.
+    only        return these creators alone, in their place among the pool.
+    among       the pool these profiles are the best of, where it is too large to hand over.
+    explain     False leaves the matches without their components.
     """
     pool = Pool.of(profiles, population)
     found = columns(brief, pool)
@@ -68,16 +79,24 @@ def rank(
     kept = [(place, row) for place, row in enumerate(order, 1) if only is None or ids[row] in only][
         :top
     ]
-    whys = explained(found, np.array([row for _, row in kept], dtype=np.intp)) if kept else []
+    whys = _whys(found, [row for _, row in kept], among) if explain else [()] * len(kept)
     return Ranking(
         version=FORMULA_VERSION,
         weights={column.key: column.weight for column in found},
-        pool=len(pool),
+        pool=among.size if among else len(pool),
         matches=tuple(
             Match(ids[row], float(reached[row]), place, why)
             for (place, row), why in zip(kept, whys, strict=True)
         ),
     )
+
+
+def _whys(
+    found: Sequence[Column], rows: Sequence[int], among: Among | None
+) -> Sequence[tuple[Component, ...]]:
+    if not rows:
+        return []
+    return explained(found, np.array(rows, dtype=np.intp), among.medians if among else None)
 
 
 def _in_order(key: Id) -> tuple[int, str]:

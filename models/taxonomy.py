@@ -35,8 +35,8 @@ INTERESTS = tuple(code for group in INTEREST_GROUPS.values() for code in group)
 
 _GROUP = {code: group for group, codes in INTEREST_GROUPS.items() for code in codes}
 
-# What some brands keep away from. Creators say it of themselves; eight fit a byte.
-SENSITIVE = _codes("alcohol tobacco gambling adult weapons politics religion drugs")
+# What some brands keep away from. Creators say it of themselves; the engine has room for six.
+SENSITIVE = _codes("alcohol tobacco gambling adult weapons politics")
 
 # ISO 3166-1 alpha-2.
 COUNTRIES = _codes(

@@ -85,8 +85,6 @@ SENSITIVE_NAMES: dict[str, Any] = {
     "adult": _l("Adult content"),
     "weapons": _l("Weapons"),
     "politics": _l("Politics"),
-    "religion": _l("Religion"),
-    "drugs": _l("Drugs"),
 }
 PLATFORM_NAMES: dict[str, str] = {
     Platform.INSTAGRAM: "Instagram",

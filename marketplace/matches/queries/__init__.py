@@ -6,9 +6,11 @@ from .find import called, found
 from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of, some
 from .narrow import SMALL_WITHIN, Narrow
 from .provenance import audiences_of
+from .ranked import MOST
 from .receipts import list_receipt, receipt
 
 __all__ = [
+    "MOST",
     "SMALL_WITHIN",
     "Advice",
     "Ask",

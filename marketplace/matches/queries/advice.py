@@ -8,14 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.kit import labels
+from marketplace.kit.clock import today
 from matching import Cells, Profile, rank
 from matching.profiles import FRESH_DAYS
-from models import Campaign
 
 from .asks import Ask
 from .fits import Fit
-from .market import Market
-from .pool import cells_of, profile_of, seen
+from .pool import cells_of, profile_of
 from .reading import Account, Listed
 
 # As many campaigns and look-alikes as a start page can wait for.
@@ -23,7 +22,6 @@ _CAMPAIGNS = 6
 _ALIKE = 40
 _ENOUGH = 5
 
-Pair = tuple[Campaign, Ask]
 Audience = Mapping[str, Cells]
 
 
@@ -49,37 +47,33 @@ def what_would_raise(fits: Sequence[Fit]) -> list[Advice]:
 
     Nothing that would not gain a whole point, and only where every condition is met already.
     """
-    best = [fit for fit in fits if fit.match][:_CAMPAIGNS]
+    best = [fit for fit in fits if fit.score is not None][:_CAMPAIGNS]
     if not best:
         return []
-    around, listed = best[0].among.market, best[0].creator
-    pairs = [(fit.campaign, fit.ask) for fit in best]
-    tried = [_import(around, listed, account, pairs) for account in listed.accounts]
-    tried.append(_prices(around, listed, pairs))
+    tried = [_import(account, best) for account in best[0].creator.accounts]
+    tried.append(_prices(best))
     found = [advice for advice in tried if advice and advice.high > 0]
     return sorted(found, key=lambda advice: -(advice.low + advice.high))
 
 
-def _import(
-    around: Market, creator: Listed, account: Account, pairs: Sequence[Pair]
-) -> Advice | None:
+def _import(account: Account, fits: Sequence[Fit]) -> Advice | None:
     name = labels.platform(account.platform)
     path = f"/profile/accounts/{account.id}/import"
-    heard = [pair for pair in pairs if _would_speak(creator, account, pair[1])]
+    heard = [fit for fit in fits if _would_speak(fit.creator, account, fit.ask)]
     if not heard:
         return None
     if account.taken_on is None:
-        gains = _most_of(_as_others(around, creator, account, heard))
+        gains = _most_of(_as_others(account, heard))
         note = ngettext(
             "%(num)s open deal would read it. Eight of ten creators like you would move that far.",
             "%(num)s open deals would read it. Eight of ten creators like you would move that far.",
             len(heard),
         )
         return _advice(_("Import your %(platform)s audience", platform=name), path, gains, note)
-    if (around.day - account.taken_on).days <= FRESH_DAYS:
+    if (today() - account.taken_on).days <= FRESH_DAYS:
         return None
     renewed = cells_of(account, account.taken_on)
-    scores = [_scores(around, creator, account, ask, [renewed]) for _campaign, ask in heard]
+    scores = [_scores(fit, account, [renewed]) for fit in heard]
     gains = [mean(after - before for before, after in scores)]
     note = _("Your file is older than 90 days and counts for less. This is with the same shares.")
     label = _("Import a newer file of your %(platform)s audience", platform=name)
@@ -97,50 +91,45 @@ def _would_speak(creator: Listed, account: Account, ask: Ask) -> bool:
     return speaks is None or speaks.taken_on is None or speaks.id == account.id
 
 
-def _as_others(
-    around: Market, creator: Listed, account: Account, pairs: Sequence[Pair]
-) -> list[float]:
+def _as_others(account: Account, fits: Sequence[Fit]) -> list[float]:
     """How the best fit would move with the audience of each measured creator of the same kind.
 
     The best and not the mean: an audience nobody knows counts as the usual one everywhere,
     and one that is known stands out somewhere.
     """
-    known = seen(around, pairs[0][1]).profiles
-    own = known[creator.slug].main_topic
-    others = [profile for slug, profile in known.items() if slug != creator.slug]
-    measured = [profile for profile in others if profile.audience]
-    alike = [profile for profile in measured if profile.main_topic == own]
-    chosen = (alike if len(alike) >= _ENOUGH else measured)[:_ALIKE]
-    if not chosen:
+    first = fits[0]
+    peers = first.among.peers(first.creator, _ALIKE)
+    speak = [speaks for one in peers if (speaks := first.ask.account(one))]
+    audiences = [cells for one in speak if (cells := cells_of(one, first.among.day))]
+    if not audiences:
         return []
-    tried = [
-        _scores(around, creator, account, ask, [profile.audience for profile in chosen])
-        for _campaign, ask in pairs
-    ]
+    tried = [_scores(fit, account, audiences) for fit in fits]
     present, *renewed = (max(each) for each in zip(*tried, strict=True))
     return [score - present for score in renewed]
 
 
-def _scores(
-    around: Market, creator: Listed, account: Account, ask: Ask, audiences: Sequence[Audience]
-) -> list[float]:
+def _scores(fit: Fit, account: Account, audiences: Sequence[Audience]) -> list[float]:
     """The present score, and that with each of these audiences on the account."""
-    present = seen(around, ask).profiles[creator.slug]
-    base = profile_of(creator, account, ask, around.day)
-    return _scored(around, ask, present, *(replace(base, audience=one) for one in audiences))
+    base = profile_of(fit.creator, account, fit.ask, fit.among.day)
+    return _scored(fit, _present(fit), *(replace(base, audience=one) for one in audiences))
 
 
-def _prices(around: Market, creator: Listed, pairs: Sequence[Pair]) -> Advice | None:
+def _present(fit: Fit) -> Profile:
+    assert fit.account is not None
+    return profile_of(fit.creator, fit.account, fit.ask, fit.among.day)
+
+
+def _prices(fits: Sequence[Fit]) -> Advice | None:
     """Naming what is missing, between the highest and the lowest price a campaign pays."""
     low, high, missing = [], [], set[str]()
-    for campaign, ask in pairs:
-        if ask.price(creator) is not None or campaign.price_max_minor is None:
+    for fit in fits:
+        campaign, present = fit.campaign, _present(fit)
+        if fit.price is not None or campaign.price_max_minor is None:
             continue
-        missing |= {kind for kind, _count in ask.work if kind not in creator.rates}
-        present = seen(around, ask).profiles[creator.slug]
+        missing |= {kind for kind, _count in fit.ask.work if kind not in fit.creator.rates}
         prices = (campaign.price_max_minor, campaign.price_min_minor or campaign.price_max_minor)
         priced = [replace(present, price_minor=price) for price in prices]
-        now, dear, cheap = _scored(around, ask, present, *priced)
+        now, dear, cheap = _scored(fit, present, *priced)
         low.append(dear - now)
         high.append(cheap - now)
     if not low or not missing:
@@ -155,9 +144,9 @@ def _prices(around: Market, creator: Listed, pairs: Sequence[Pair]) -> Advice | 
     return _advice(label, "/profile/prices", [mean(low), mean(high)], note)
 
 
-def _scored(around: Market, ask: Ask, *profiles: Profile) -> list[float]:
+def _scored(fit: Fit, *profiles: Profile) -> list[float]:
     numbered = [replace(one, id=number) for number, one in enumerate(profiles)]
-    ranking = rank(ask.brief, numbered, seen(around, ask).population)
+    ranking = rank(fit.ask.brief, numbered, fit.among.population)
     scores = {match.id: match.score for match in ranking.matches}
     return [scores[number] for number in range(len(numbered))]
 

@@ -31,10 +31,10 @@ from models import (
 )
 
 from .asks import Ask, Lack
-from .market import market
+from .backend import backend
 from .narrow import Narrow, Row
 from .order import Order, in_order
-from .pool import Ranked, ranked
+from .ranked import MOST, Best, Ranked, Wish
 from .reading import Account, Listed
 
 # What shows as lying between the two, the furthest last. A deal that came to nothing doesn't.
@@ -70,13 +70,12 @@ class Dealing:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One creator against one campaign. `match` is None when a condition isn't met."""
+    """One creator against one campaign. `score` is None when a condition isn't met."""
 
     campaign: Campaign
     ask: Ask
     creator: Listed
     account: Account | None
-    match: Match | None
     among: Ranked
     price: Money | None
     dealing: Dealing | None = None
@@ -84,19 +83,28 @@ class Fit:
     slot: Slot | None = None
 
     @property
+    def score(self) -> float | None:
+        return self.among.score(self.creator.slug)
+
+    @property
+    def match(self) -> Match | None:
+        """The score explained, and its place in the pool."""
+        return None if self.score is None else self.among.match(self.creator.slug)
+
+    @property
     def pool(self) -> int:
         return self.among.ranking.pool
 
     @property
     def lacks(self) -> Sequence[Lack]:
-        return () if self.match else self.ask.lacks(self.creator)
+        return () if self.score is not None else self.ask.lacks(self.creator)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of a campaign's list as it is shown; `order` is None where the brand chose one."""
 
-    found: Ranked
+    found: Best
     ask: Ask
     total: int
     rows: Sequence[tuple[Row, Slot]]
@@ -105,21 +113,24 @@ class Listing:
 
 
 def listing(db: Session, campaign: Campaign, *, number: int, narrow: Narrow) -> Listing:
-    around, ask = market(db), Ask.of(campaign)
-    found = ranked(around, ask)
-    dealings = _dealings(db, campaign=campaign)
+    """The list goes no further than the best MOST of what the filters leave."""
+    ask, dealings = Ask.of(campaign), _dealings(db, campaign=campaign)
+    first, last = (number - 1) * FEW + 1, min(number * FEW, MOST)
+    # What looks at scores, or for the smallest of the good ones, looks through all of them.
+    wish = Wish(MOST if narrow.small_first or narrow.fit else last, narrow, tuple(dealings))
+    found = backend(db).listing(db, ask, wish)
     kept = []
     for slug, match in found.by_slug.items():
-        who = around.creators[slug]
+        who = found.creators[slug]
         if not narrow.hides(ask, who, match, is_dealt=who.id in dealings):
             kept.append((who, match))
-    first, last = (number - 1) * FEW + 1, number * FEW
+    kept, total = kept[:MOST], min(len(kept) + found.more, MOST)
     if narrow.small_first:
         chosen = enumerate(narrow.in_order(ask, kept)[first - 1 : last], first)
         rows = [(row, Slot(at, row[1].place, "sorted", 0.0, 1.0)) for at, row in chosen]
-        return Listing(found, ask, len(kept), rows, None, dealings)
-    order = in_order(db, campaign, around.day, kept, last)
-    return Listing(found, ask, len(kept), order.shown(first), order, dealings)
+        return Listing(found, ask, total, rows, None, dealings)
+    order = in_order(db, campaign, found.day, kept, last)
+    return Listing(found, ask, total, order.shown(first), order, dealings)
 
 
 def for_campaign(
@@ -128,55 +139,57 @@ def for_campaign(
     """One page of those who fit, and how many fit before the page's own filters."""
     seen = listing(db, campaign, number=number, narrow=narrow or Narrow())
     fits = [
-        replace(_fit(seen.found, campaign, seen.ask, who, seen.dealings.get(who.id)), slot=slot)
+        replace(_fit(seen.found, campaign, who, seen.dealings.get(who.id)), slot=slot)
         for (who, _match), slot in seen.rows
     ]
-    return Page(fits, number, seen.total, FEW), len(seen.found.by_slug)
+    return Page(fits, number, seen.total, FEW), seen.found.ranking.pool
 
 
 def ranking_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list[Fit]]:
-    """The whole ranking as the formula gives it, and its best."""
-    around, ask = market(db), Ask.of(campaign)
-    found = ranked(around, ask)
-    best = [around.creators[slug] for slug in list(found.by_slug)[:top]]
-    return found.ranking, [_fit(found, campaign, ask, who, None) for who in best]
+    """The ranking as the formula gives it, and its best."""
+    found = backend(db).listing(db, Ask.of(campaign), Wish(min(top, MOST)))
+    best = list(found.by_slug)[:top]
+    ranking = replace(found.ranking, matches=tuple(filter(None, map(found.match, best))))
+    return ranking, [_fit(found, campaign, found.creators[slug], None) for slug in best]
 
 
 def one(db: Session, campaign: Campaign, creator: Creator) -> Fit | None:
     """This creator for this campaign; None when they aren't in the market (suspended)."""
-    around, ask = market(db), Ask.of(campaign)
-    listed = around.creators.get(creator.slug)
-    if listed is None:
-        return None
-    dealings = _dealings(db, campaign=campaign, creator_id=creator.id)
-    return _fit(ranked(around, ask), campaign, ask, listed, dealings.get(creator.id))
+    return next(iter(some(db, campaign, [creator])), None)
 
 
 def some(db: Session, campaign: Campaign, creators: Iterable[Creator]) -> list[Fit]:
     """These creators for this campaign, in their order; who isn't in the market is left out."""
-    around, ask = market(db), Ask.of(campaign)
-    found, dealings = ranked(around, ask), _dealings(db, campaign=campaign)
-    listed = [around.creators[one.slug] for one in creators if one.slug in around.creators]
-    return [_fit(found, campaign, ask, who, dealings.get(who.id)) for who in listed]
+    engine, ask, asked = backend(db), Ask.of(campaign), list(creators)
+    alone = asked[0].id if len(asked) == 1 else None
+    known, dealings = (
+        engine.listed(db, asked),
+        _dealings(db, campaign=campaign, creator_id=alone),
+    )
+    return [
+        _fit(engine.single(db, ask, who), campaign, who, dealings.get(who.id))
+        for one in asked
+        if (who := known.get(one.slug))
+    ]
 
 
 def for_creator(db: Session, creator: Creator) -> list[Fit]:
     """Every campaign open today, best first; those whose conditions aren't met come last."""
-    around = market(db)
-    listed = around.creators.get(creator.slug)
-    if listed is None:
+    engine = backend(db)
+    who = engine.listed(db, [creator]).get(creator.slug)
+    if who is None:
         return []
     dealings = _dealings(db, creator_id=creator.id)
-    fits = []
-    for campaign in open_campaigns(db):
-        ask = Ask.of(campaign)
-        fits.append(_fit(ranked(around, ask), campaign, ask, listed, dealings.get(campaign.id)))
-    return sorted(fits, key=lambda fit: -(fit.match.score if fit.match else 0))
+    fits = [
+        _fit(engine.single(db, Ask.of(campaign), who), campaign, who, dealings.get(campaign.id))
+        for campaign in open_campaigns(db)
+    ]
+    return sorted(fits, key=lambda fit: -(fit.score or 0))
 
 
 def new_ones(fits: Iterable[Fit]) -> list[Fit]:
     """Those whose conditions are met and between whose two sides lies nothing yet."""
-    return [fit for fit in fits if fit.match and not fit.dealing]
+    return [fit for fit in fits if fit.score is not None and not fit.dealing]
 
 
 def open_campaigns(db: Session) -> list[Campaign]:
@@ -193,23 +206,9 @@ def open_campaigns(db: Session) -> list[Campaign]:
     )
 
 
-def _fit(
-    found: Ranked,
-    campaign: Campaign,
-    ask: Ask,
-    listed: Listed,
-    dealing: Dealing | None,
-) -> Fit:
-    return Fit(
-        campaign=campaign,
-        ask=ask,
-        creator=listed,
-        account=ask.account(listed),
-        match=found.by_slug.get(listed.slug),
-        among=found,
-        price=ask.price(listed),
-        dealing=dealing,
-    )
+def _fit(among: Ranked, campaign: Campaign, listed: Listed, dealing: Dealing | None) -> Fit:
+    ask = among.ask
+    return Fit(campaign, ask, listed, ask.account(listed), among, ask.price(listed), dealing)
 
 
 def _dealings(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.kit.clock import today
 
 from .reading import Listed, read
+from .usual import Usual
 
 Key = tuple[Any, ...]
 # Of the lines in the outbox, as many as can commit after one with a higher number.
@@ -26,6 +28,10 @@ class Market:
         self.creators = creators
         self.day = day
         self.memory: dict[Any, Any] = {}
+
+    @cached_property
+    def usual(self) -> Usual:
+        return Usual.of(self.creators.values())
 
     def remember(self, key: Any, value: Any) -> Any:
         if len(self.memory) >= 128:

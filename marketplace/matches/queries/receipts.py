@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
 from marketplace.kit.pages import FEW
-from matching import Match
+from matching import Match, Profile
 from matching.receipt import Arrangement, made, written
 from models import Campaign
 
@@ -15,7 +15,8 @@ from .asks import Ask
 from .exposure import own
 from .fits import Fit, listing
 from .narrow import Narrow
-from .pool import Ranked, seen
+from .pool import profile_of
+from .ranked import Ranked
 from .reading import Listed
 
 
@@ -67,17 +68,24 @@ def _written(
     about: Mapping[str, Any],
     arrangement: Arrangement | None = None,
 ) -> str:
-    known, ranking = seen(found.market, ask), found.ranking
+    ranking, first = found.ranking, found.match(rows[0][0].slug)
+    assert first is not None
     # Every match names the same columns in the same order.
-    pairs = zip(ranking.weights, rows[0][1].components, strict=True)
+    pairs = zip(ranking.weights, first.components, strict=True)
     return written(
         made(
             ask.brief,
-            known.population,
-            [(match.place, known.profiles[who.slug]) for who, match in rows],
+            found.population,
+            [(match.place, _profile(found, who)) for who, match in rows],
             pool=ranking.pool,
             medians={column: component.pool_median for column, component in pairs},
             about=about,
             arrangement=arrangement,
         )
     )
+
+
+def _profile(found: Ranked, who: Listed) -> Profile:
+    account = found.ask.account(who)
+    assert account is not None
+    return profile_of(who, account, found.ask, found.day)

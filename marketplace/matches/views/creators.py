@@ -19,14 +19,14 @@ def for_creator() -> ResponseReturnValue:
     creator = me().creator
     assert creator is not None
     fits = queries.for_creator(db(), creator)
-    fitting = [fit for fit in fits if fit.match]
+    fitting = [fit for fit in fits if fit.score is not None]
     page = cut(fitting, asked_page(), size=FEW)
     return render_template(
         "matches/for_creator.html",
         creator=creator,
         page=page,
         cards=[card(fit, is_own=True) for fit in page.rows],
-        others=[fit for fit in fits if fit.match is None],
+        others=[fit for fit in fits if fit.score is None],
         is_listed=bool(creator.accounts) and creator.is_available,
         advice=queries.what_would_raise(fits),
         seen=exposure.own(db(), creator.id),

@@ -43,6 +43,7 @@ def for_campaign(campaign: Campaign) -> ResponseReturnValue:
             sought=words.sought(Ask.of(campaign)),
             words=words,
             small_within=queries.SMALL_WITHIN,
+            most_listed=queries.MOST,
             chips=[
                 (text, here(campaign, form, name)) for name, text in words.filters.chips(narrow)
             ],

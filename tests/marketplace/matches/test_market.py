@@ -13,8 +13,9 @@ from marketplace.kit.clock import now, today
 from marketplace.matches.queries import market as markets
 from marketplace.matches.queries.asks import Ask, Lack
 from marketplace.matches.queries.market import market
-from marketplace.matches.queries.pool import ranked, seen
+from marketplace.matches.queries.pool import cells_of
 from marketplace.matches.queries.reading import Listed
+from marketplace.matches.queries.sql import ranked
 from models import (
     Audience,
     Campaign,
@@ -177,8 +178,8 @@ def test_what_another_transaction_commits_late_shows_as_well(db: Session, ida: C
 def test_a_sample_gets_older_with_the_day(db: Session, ida: Creator) -> None:
     ida.accounts[0].audiences[0].taken_on = today() - timedelta(days=180)
     db.flush()
-    profile = seen(market(db), ask()).profiles["ida"]
-    assert profile.audience["country"].n == 500
+    cells = cells_of(market(db).creators["ida"].accounts[0], today())
+    assert cells["country"].n == 500
 
 
 def test_conditions_are_exact(db: Session) -> None:
@@ -340,7 +341,7 @@ def test_interests_that_overlap_are_divided_by_their_sum(db: Session, ida: Creat
         "country": {"n": 0, "cells": {}},
     }
     db.flush()
-    audience = seen(market(db), ask()).profiles["ida"].audience
+    audience = cells_of(market(db).creators["ida"].accounts[0], today())
     assert audience.keys() == {"interest"}
     assert audience["interest"].shares == {
         "hiking": pytest.approx(0.6),

@@ -11,8 +11,8 @@ from marketplace.matches import words
 from marketplace.matches.queries import Dealing, Fit
 from marketplace.matches.queries.asks import Ask
 from marketplace.matches.queries.market import Market
-from marketplace.matches.queries.pool import ranked
 from marketplace.matches.queries.reading import Account, Listed
+from marketplace.matches.queries.sql import ranked
 from models import Campaign, Money
 
 DAY = date(2026, 11, 23)
@@ -69,7 +69,6 @@ def fit(sought: dict[str, Any], *creators: Listed) -> Fit:
         ask=ask,
         creator=first,
         account=ask.account(first),
-        match=found.by_slug.get(first.slug),
         among=found,
         price=ask.price(first),
     )

@@ -1,0 +1,61 @@
+"""The snapshot of the engine as this process has it open; opened anew when another takes its place.
+
+The worker's indexer writes it (`matches/service/indexer.py`), every process maps it.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from matching.engine import Damaged, Snapshot
+
+from .usual import Usual
+
+NAME = "creators.snap"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A snapshot, and the yardsticks that were taken when it was built."""
+
+    snapshot: Snapshot
+    usual: Usual
+
+
+_opened: dict[Path, Opened] = {}
+_lock = Lock()
+
+
+def current(folder: Path) -> Opened | None:
+    """The present snapshot in a folder; None when there is none that can be read."""
+    known = _opened.get(folder)
+    if known is not None and not known.snapshot.replaced():
+        return known
+    with _lock:
+        known = _opened.get(folder)
+        if known is None or known.snapshot.replaced():
+            try:
+                known = _open(folder)
+            except (Damaged, FileNotFoundError):
+                # One that was replaced by nothing readable goes on serving, as long as it is open.
+                return _opened.get(folder)
+            _opened[folder] = known
+    return known
+
+
+def _open(folder: Path) -> Opened:
+    snapshot = Snapshot.open(folder / NAME)
+    priced = json.loads(priced_of(folder, snapshot.generation).read_text())
+    return Opened(snapshot, Usual.from_list(snapshot.population, priced))
+
+
+def priced_of(folder: Path, generation: int) -> Path:
+    """Beside each snapshot, what its yardsticks of value are made of."""
+    return folder / f"priced-{generation}.json"
+
+
+def forget(folder: Path) -> None:
+    """Open it anew next time: for tests, which put another in the same place."""
+    with _lock:
+        _opened.pop(folder, None)
