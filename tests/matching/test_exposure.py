@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from random import Random
 
 import pytest
 from hypothesis import given
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from matching import exposure
 from matching.exposure import BOUND, EVERY, LIFT, MOST, Slot, arranged, fitting
+from tests.bench.exposure import Market
 
 # Eighths, so that sums and differences are exact.
 eighths = st.integers(8, 800).map(lambda number: number / 8)
@@ -171,47 +171,6 @@ def test_credit_is_what_was_due_and_not_given() -> None:
     assert exposure.credit(2, 9, 0) == MOST
     assert exposure.due([1, 2, 3], 10) == pytest.approx((1 + 0.6309297 + 0.5) / 10)
     assert exposure.due([1], 0) == 0
-
-
-class Market:
-    """Campaigns looked at day by day, with credit worked out each night."""
-
-    def __init__(self, creators: int, campaigns: int, seed: int) -> None:
-        random = Random(seed)
-        self.names = range(creators)
-        # A few points apart, as the best of a pool are.
-        self.rankings = [
-            sorted(((50 + random.random() * 5, name) for name in self.names), reverse=True)
-            for _ in range(campaigns)
-        ]
-        self.credit = dict.fromkeys(self.names, 0.0)
-        self.seen = Counter[int]()
-        self.fit = Counter[int]()
-        self.due = Counter[int]()
-        self.lost: list[float] = []
-
-    def month(self, days: int = 30, page: int = 12, fair: bool = True) -> None:
-        for day in range(days):
-            due, shown = Counter[int](), Counter[int]()
-            for number, ranking in enumerate(self.rankings):
-                scores = [score for score, _ in ranking]
-                owed = [self.credit[name] if fair else 0.0 for _, name in ranking]
-                slots = arranged(scores, owed, f"{number} {day}", upto=page)
-                if not fair:
-                    slots = [Slot(p, p, "score", 0.0, 1.0) for p in range(1, page + 1)]
-                self.lost.append(exposure.loss(scores, slots))
-                fits = fitting(scores)
-                share = exposure.due([s.position for s in slots if s.place <= fits], fits)
-                for _, name in ranking[:fits]:
-                    due[name] += share
-                    self.fit[name] += 1
-                for slot in slots:
-                    if slot.place <= fits:
-                        shown[ranking[slot.place - 1][1]] += exposure.worth(slot.position)
-            for name in self.names:
-                self.credit[name] = exposure.credit(self.credit[name], due[name], shown[name])
-                self.seen[name] += shown[name]
-                self.due[name] += due[name]
 
 
 @pytest.mark.parametrize("seed", range(3))
