@@ -26,6 +26,10 @@ FORMAT = "alongside rank receipt 1"
 #: A ranking by fit never saw these.
 NEVER_USED = ("followers", "reach", "badges", "engagements other than for their price")
 
+_SCALE = 10.0**TIE_DIGITS
+# Whole numbers below this are exact.
+_EXACT = 2.0**53
+
 Placed = Sequence[tuple[int, Profile]]
 
 
@@ -107,8 +111,12 @@ class Receipt:
 
 
 def published(number: float) -> float:
-    """A figure as it is published, nine decimals: what is equal to the last of them is equal."""
-    return round(number, TIE_DIGITS) + 0.0
+    """A figure as it is published, nine decimals: what is equal to the last of them is equal.
+
+    Rounded as `rank` rounds to find who is equal, so that the two never differ.
+    """
+    scaled = number * _SCALE
+    return round(scaled) / _SCALE + 0.0 if abs(scaled) < _EXACT else number
 
 
 def made(

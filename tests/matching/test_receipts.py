@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -379,3 +380,10 @@ def test_every_field_of_a_profile_and_a_brief_goes_there_and_back() -> None:
     assert plain(brief) == plain(BRIEF)
     market = Population.of([someone(number, Random(number)) for number in range(30)])
     assert plain(built(Population, json.loads(json.dumps(plain(market))), "")) == plain(market)
+
+
+@given(st.floats(0, 100))
+def test_figures_are_rounded_as_ties_are(number: float) -> None:
+    assert published(number) == float(np.round(number, 9))
+    assert published(published(number)) == published(number)
+    assert float(f"{published(number):.9f}") == published(number)

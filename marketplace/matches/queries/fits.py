@@ -110,6 +110,8 @@ class Listing:
     rows: Sequence[tuple[Row, Slot]]
     order: Order | None
     dealings: Mapping[uuid.UUID, Dealing]
+    # Each one's place by score: in the pool, or among those whom the page's filters leave.
+    places: Mapping[str, int]
 
 
 def listing(db: Session, campaign: Campaign, *, number: int, narrow: Narrow) -> Listing:
@@ -125,12 +127,15 @@ def listing(db: Session, campaign: Campaign, *, number: int, narrow: Narrow) -> 
         if not narrow.hides(ask, who, match, is_dealt=who.id in dealings):
             kept.append((who, match))
     kept, total = kept[:MOST], min(len(kept) + found.more, MOST)
+    places = {
+        who.slug: at if narrow.given else match.place for at, (who, match) in enumerate(kept, 1)
+    }
     if narrow.small_first:
         chosen = enumerate(narrow.in_order(ask, kept)[first - 1 : last], first)
         rows = [(row, Slot(at, row[1].place, "sorted", 0.0, 1.0)) for at, row in chosen]
-        return Listing(found, ask, total, rows, None, dealings)
+        return Listing(found, ask, total, rows, None, dealings, places)
     order = in_order(db, campaign, found.day, kept, last)
-    return Listing(found, ask, total, order.shown(first), order, dealings)
+    return Listing(found, ask, total, order.shown(first), order, dealings, places)
 
 
 def for_campaign(

@@ -1,7 +1,7 @@
 """In which order a list of matches is shown: the ranking's, with near-equals in turn."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +29,7 @@ class Order:
         """Who stands in the position `first` and after it."""
         return [(self.rows[slot.place - 1], slot) for slot in self.slots[first - 1 :]]
 
-    def arrangement(self, first: int) -> Arrangement:
+    def arrangement(self, first: int, places: Mapping[str, int]) -> Arrangement:
         """The same, for a receipt."""
         return Arrangement.of(
             [match.score for _who, match in self.rows],
@@ -37,7 +37,7 @@ class Order:
             self.seed,
             first=first,
             last=len(self.slots),
-            places=[match.place for _who, match in self.rows],
+            places=[places[who.slug] for who, _match in self.rows],
         )
 
 

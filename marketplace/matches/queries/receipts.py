@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now
 from marketplace.kit.pages import FEW
-from matching import Match, Profile
+from matching import Profile
 from matching.receipt import Arrangement, made, written
 from models import Campaign
 
@@ -26,7 +26,7 @@ def receipt(db: Session, fit: Fit, *, is_own: bool) -> str:
     about = _about(fit.campaign, fit.ask) | {"creator": fit.creator.slug}
     if is_own:
         about["seen_this_month"] = own(db, fit.creator.id).as_values
-    return _written(fit.among, fit.ask, [(fit.creator, fit.match)], about)
+    return _written(fit.among, fit.ask, [(fit.match.place, fit.creator)], about)
 
 
 def list_receipt(db: Session, campaign: Campaign, *, number: int, narrow: Narrow) -> str | None:
@@ -40,10 +40,12 @@ def list_receipt(db: Session, campaign: Campaign, *, number: int, narrow: Narrow
         "positions": [first, first + len(shown.rows) - 1],
         "on_the_list": shown.total,
         "filters": {name: str(value) for name, value in narrow.given.items()},
+        "places": "among those the filters leave" if narrow.given else "in the pool",
         "order": "by fit, near-equals in turn" if shown.order else "small first",
     }
-    arrangement = shown.order.arrangement(first) if shown.order else None
-    return _written(shown.found, shown.ask, [row for row, _slot in shown.rows], about, arrangement)
+    arrangement = shown.order.arrangement(first, shown.places) if shown.order else None
+    rows = [(shown.places[who.slug], who) for (who, _match), _slot in shown.rows]
+    return _written(shown.found, shown.ask, rows, about, arrangement)
 
 
 def _about(campaign: Campaign, ask: Ask) -> dict[str, Any]:
@@ -64,11 +66,11 @@ def _about(campaign: Campaign, ask: Ask) -> dict[str, Any]:
 def _written(
     found: Ranked,
     ask: Ask,
-    rows: Sequence[tuple[Listed, Match]],
+    rows: Sequence[tuple[int, Listed]],
     about: Mapping[str, Any],
     arrangement: Arrangement | None = None,
 ) -> str:
-    ranking, first = found.ranking, found.match(rows[0][0].slug)
+    ranking, first = found.ranking, found.match(rows[0][1].slug)
     assert first is not None
     # Every match names the same columns in the same order.
     pairs = zip(ranking.weights, first.components, strict=True)
@@ -76,7 +78,7 @@ def _written(
         made(
             ask.brief,
             found.population,
-            [(match.place, _profile(found, who)) for who, match in rows],
+            [(place, _profile(found, who)) for place, who in rows],
             pool=ranking.pool,
             medians={column: component.pool_median for column, component in pairs},
             about=about,
