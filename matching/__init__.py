@@ -4,7 +4,8 @@ Pure: the standard library and NumPy. Build `Profile`s and a `Brief`, then call 
 `docs/matching.md` has the formula and an example.
 """
 
-from .explain import Component, Expected, Match, beta_interval, expected
+from .alike import alike
+from .explain import TOO_FEW, Component, Expected, Match, beta_interval, expected
 from .pool import Pool
 from .population import Population
 from .profiles import AGES, GENDERS, TRUST, Brief, Cells, Profile, Target, aged_n, people
@@ -15,6 +16,7 @@ __all__ = [
     "AGES",
     "FORMULA_VERSION",
     "GENDERS",
+    "TOO_FEW",
     "TRUST",
     "WEIGHTS",
     "Among",
@@ -29,6 +31,7 @@ __all__ = [
     "Ranking",
     "Target",
     "aged_n",
+    "alike",
     "beta_interval",
     "expected",
     "people",

@@ -27,7 +27,8 @@ class Kept:
 
     @property
     def score(self) -> float:
-        return self.fit.match.score if self.fit and self.fit.match else -1.0
+        known = self.fit.score if self.fit else None
+        return -1.0 if known is None else known
 
 
 def lines(db: Session, brand: Brand) -> list[Line]:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, validates_schema
 
 from marketplace.kit import fields
-from models import Campaign, Creator, SavedList
+from models import Creator, SavedList
 
 
 class NameIn(Schema):
@@ -35,10 +35,3 @@ def add_in(creators: Mapping[str, Creator], lists: Sequence[SavedList]) -> Schem
                 raise ValidationError({"saved" if lists else "name": [message]})
 
     return AddIn()
-
-
-def campaign_in(campaigns: Sequence[Campaign]) -> Schema:
-    class CampaignIn(Schema):
-        campaign = fields.choice({one.slug: one for one in campaigns})
-
-    return CampaignIn()

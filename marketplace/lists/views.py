@@ -16,10 +16,11 @@ from marketplace.kit.pages import go
 from marketplace.kit.routing import Blueprint, me
 from marketplace.kit.sheets import csv_file
 from marketplace.matches import words as fit_words
+from marketplace.matches.schemas import within_in
 from models import Brand, SavedCreator, SavedList
 
 from . import queries, service
-from .schemas import NameIn, NoteIn, add_in, campaign_in
+from .schemas import NameIn, NoteIn, add_in
 
 bp = Blueprint("lists", __name__)
 # As many as one page of anything can tick.
@@ -51,7 +52,7 @@ def show(savedlist: SavedList) -> ResponseReturnValue:
 @bp.get("/lists/<savedlist:savedlist>/creators.csv", allow=access.owner_of_list)
 def show_csv(savedlist: SavedList) -> Response:
     campaigns = queries.campaigns_of(db(), savedlist.brand)
-    campaign = Form.in_address(campaign_in(campaigns)).data["campaign"]
+    campaign = Form.in_address(within_in(campaigns)).data["campaign"]
     rows = [_row(kept) for kept in queries.kept(db(), savedlist, campaign)]
     header = [
         *(_("Name"), _("Topics"), _("City"), _("Country"), _("Accounts"), _("Note"), _("Added")),
@@ -72,7 +73,7 @@ def _row(kept: queries.Kept) -> list[object]:
         "; ".join(accounts),
         entry.note,
         entry.created_at,
-        f"{fit.match.score:.1f}" if fit and fit.match else "",
+        f"{kept.score:.1f}" if kept.score >= 0 else "",
         fit.price if fit else None,
     ]
 
@@ -155,7 +156,7 @@ def _page(
     noted: SavedCreator | None = None,
 ) -> ResponseReturnValue:
     campaigns = queries.campaigns_of(db(), saved.brand)
-    choosing = Form.in_address(campaign_in(campaigns))
+    choosing = Form.in_address(within_in(campaigns))
     campaign = choosing.data["campaign"]
     form = noting if noting and noting.errors else naming
     page = render_template(

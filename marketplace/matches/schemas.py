@@ -1,5 +1,6 @@
 """What may narrow a list of matches. It never changes anybody's place."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -7,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, validates_schema
 
 from marketplace.kit import fields
-from models import AlertPace, Platform
+from models import AlertPace, Campaign, Platform
 from models.taxonomy import COUNTRIES, INTERESTS, LANGUAGES
 
 
@@ -37,3 +38,12 @@ def filters_in(currency: str) -> Schema:
 class AlertsIn(Schema):
     pace = fields.choice(AlertPace, _l("Choose how often"))
     least = fields.whole(_l("Enter a fit from 1 to 100"), least=1, most=100)
+
+
+def within_in(campaigns: Sequence[Campaign]) -> Schema:
+    """Whose conditions somebody must meet to be listed."""
+
+    class WithinIn(Schema):
+        campaign = fields.choice({one.slug: one for one in campaigns})
+
+    return WithinIn()

@@ -4,6 +4,7 @@ from .advice import Advice, what_would_raise
 from .asks import Ask, Lack
 from .find import called, found
 from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of, some
+from .lookalikes import lookalikes
 from .narrow import SMALL_WITHIN, Narrow
 from .provenance import audiences_of
 from .ranked import MOST
@@ -24,6 +25,7 @@ __all__ = [
     "for_creator",
     "found",
     "list_receipt",
+    "lookalikes",
     "new_ones",
     "one",
     "ranking_of",

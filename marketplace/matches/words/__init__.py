@@ -11,10 +11,12 @@ from flask_babel import ngettext
 from marketplace.kit import labels
 from marketplace.kit.i18n import bps, money, number, percent
 from marketplace.matches.queries import Ask, Dealing, Fit, Lack
+from marketplace.matches.queries.reading import Account, Listed
 from matching import Component, Match
 from models import Campaign
 from models.taxonomy import AGES, GENDERS
 
+from . import alike as alike
 from . import beside as beside
 from . import filters as filters
 from . import seen as seen
@@ -324,7 +326,10 @@ def dealing(one: Dealing, *, is_own: bool = False) -> str:
 
 def creator_line(fit: Fit) -> str:
     """Hiking, Family life · Umeå · 8,240 followers."""
-    creator, account = fit.creator, fit.account
+    return who_line(fit.creator, fit.account)
+
+
+def who_line(creator: Listed, account: Account | None) -> str:
     parts = [", ".join(labels.interest(topic) for topic in creator.topics[:3]), creator.city]
     if account:
         count = ngettext("%(n)s follower", "%(n)s followers", account.followers, n="%(n)s")
