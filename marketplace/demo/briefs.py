@@ -304,11 +304,28 @@ BRIEFS = (
         countries=("SE", "NO"),
         interests={"camping": 8, "family": 7},
         work={"reel": 1},
-        prices=(100, 300),
+        prices=(80, 450),
         budget=1_500,
         began=2,
         until=-30,
         is_draft=True,
+    ),
+    # Published yesterday: whom it fits have been told, and have not looked yet.
+    BriefTold(
+        key="first-night",
+        brand=FJALLHEM,
+        title="The first night out with a child",
+        about="One night in the woods, with everything that goes wrong the first time. Film the"
+        " packing, the dark and the breakfast. Nobody has to look rested.",
+        product="Hage tent for two",
+        age_gender=_WALKERS,
+        countries=("SE", "NO"),
+        interests={"family": 8, "hiking": 7, "camping": 8},
+        work={"reel": 2},
+        prices=(150, 520),
+        budget=2_400,
+        began=1.1,
+        until=-19,
     ),
 )
 BY_KEY = {brief.key: brief for brief in BRIEFS}

@@ -197,8 +197,7 @@ def campaign(stage: Stage, told: BriefTold) -> None:
         first = {"title": told.title, "about": told.about, "product": product, "product_text": ""}
         made = campaigns.start(db, owner, currency=stage.config.currency, by=owner.person, **first)
         steps = {"audience": _sought(told), "work": _work(told, brand.name)}
-        if not told.is_draft:
-            steps["price"] = _price(stage, told)
+        steps["price"] = _price(stage, told)
         for name, data in steps.items():
             campaigns.save_step(db, made, name, by=owner.person, **data)
         if not told.is_draft:

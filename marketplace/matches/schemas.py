@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, validates_schema
 
 from marketplace.kit import fields
-from models import AlertPace, Campaign, Platform
+from models import AlertPace, Campaign, DeliverableType, Platform
 from models.taxonomy import COUNTRIES, INTERESTS, LANGUAGES
 
 
@@ -47,3 +47,13 @@ def within_in(campaigns: Sequence[Campaign]) -> Schema:
         campaign = fields.choice({one.slug: one for one in campaigns})
 
     return WithinIn()
+
+
+def deals_in(currency: str) -> Schema:
+    class DealsIn(Schema):
+        pays = fields.money(currency)
+        platform = fields.choice(Platform)
+        work = fields.choice(DeliverableType)
+        by = fields.day()
+
+    return DealsIn()
