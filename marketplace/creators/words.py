@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -133,6 +134,8 @@ def _largest(known: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 Row = dict[str, Any]
+# Dimension → the codes a campaign looks for.
+Wanted = Mapping[str, AbstractSet[str]]
 
 
 class Pyramid(NamedTuple):
@@ -162,11 +165,21 @@ class Portrait(NamedTuple):
     audience: Audience
     pyramid: Pyramid | None
     lists: list[Shares]
+    # Whether some of it is looked for by a campaign.
+    is_sought: bool
 
 
-def portrait(audience: Audience) -> Portrait:
+def portrait(audience: Audience, wanted: Wanted | None = None) -> Portrait:
+    """The charts of an audience. `wanted` names the cells somebody looks for in each dimension:
+    they stand out, and are drawn however small they are.
+    """
     known = audience.dimensions
-    return Portrait(audience, _pyramid(known), _lists(known))
+    sought = dict(wanted or {})
+    if cells := sought.get("age_gender"):
+        # Where ages and genders were counted apart, each side is looked for.
+        sought |= {"age": {one.partition(":")[0] for one in cells}}
+        sought |= {"gender": {one.partition(":")[2] for one in cells}}
+    return Portrait(audience, _pyramid(known, sought), _lists(known, sought), bool(sought))
 
 
 def counts_until(audience: Audience) -> date:
@@ -174,13 +187,14 @@ def counts_until(audience: Audience) -> date:
     return audience.taken_on + timedelta(days=FRESH_DAYS)
 
 
-def _row(label: str, share: float, n: int) -> Row:
+def _row(label: str, share: float, n: int, *, is_wanted: bool = True) -> Row:
     """One bar, 0–100, with its 90 % range in words."""
     lows, highs = beta_interval(np.array([share]), np.array([float(n)]))
     low, high = 100 * float(lows[0]), 100 * float(highs[0])
     digits = 0 if high >= 5 and round(low) < round(high) else 1
     return {
         "label": label,
+        "is_wanted": is_wanted,
         "low": low,
         "best": 100 * share,
         "high": high,
@@ -198,7 +212,7 @@ def _share(share: float) -> str:
     return percent(share, digits=0 if share >= 0.01 or share == 0 else 1)
 
 
-def _pyramid(known: Dimensions) -> Pyramid | None:
+def _pyramid(known: Dimensions, wanted: Wanted) -> Pyramid | None:
     joint = known.get("age_gender")
     if not joint or joint["n"] < TOO_FEW:
         return None
@@ -207,12 +221,14 @@ def _pyramid(known: Dimensions) -> Pyramid | None:
         sum(share for code, share in cells.items() if code.endswith(f":{gender}"))
         for gender in ("female", "male")
     )
+    sought = wanted.get("age_gender")
+
+    def side(age: str, gender: str) -> Row:
+        code = f"{age}:{gender}"
+        return _row("", cells.get(code, 0), n, is_wanted=sought is None or code in sought)
+
     rows = [
-        {
-            "label": labels.age(age),
-            "left": _row("", cells.get(f"{age}:female", 0), n),
-            "right": _row("", cells.get(f"{age}:male", 0), n),
-        }
+        {"label": labels.age(age), "left": side(age, "female"), "right": side(age, "male")}
         for age in AGES
     ]
     return Pyramid(
@@ -225,7 +241,7 @@ def _pyramid(known: Dimensions) -> Pyramid | None:
     )
 
 
-def _lists(known: Dimensions) -> list[Shares]:
+def _lists(known: Dimensions, wanted: Wanted) -> list[Shares]:
     kinds: list[tuple[str, str, Callable[[str], str]]] = [
         ("age", _("Age"), labels.age),
         ("gender", _("Gender"), labels.gender),
@@ -236,14 +252,18 @@ def _lists(known: Dimensions) -> list[Shares]:
     ]
     shown = []
     for key, title, name in kinds:
-        inside = key in ("age", "gender") and _pyramid(known) is not None
+        inside = key in ("age", "gender") and _pyramid(known, wanted) is not None
         if key in known and not inside:
-            shown.append(_shares(key, title, known[key], name))
+            shown.append(_shares(key, title, known[key], name, wanted.get(key)))
     return shown
 
 
 def _shares(
-    key: str, title: str, measured: Mapping[str, Any], name: Callable[[str], str]
+    key: str,
+    title: str,
+    measured: Mapping[str, Any],
+    name: Callable[[str], str],
+    wanted: AbstractSet[str] | None,
 ) -> Shares:
     cells, n = measured["cells"], measured["n"]
     codes = (
@@ -252,6 +272,10 @@ def _shares(
         else sorted(cells, key=lambda code: (-cells[code], code))
     )
     most = len(AGES) if key == "age" else _LONGEST
-    rows = [_row(name(code), cells[code], n) for code in codes[:most]]
-    rest = max(0.0, 1 - sum(cells[code] for code in codes[:most]))
+    shown = [code for place, code in enumerate(codes) if place < most or code in (wanted or ())]
+    rows = [
+        _row(name(code), cells[code], n, is_wanted=wanted is None or code in wanted)
+        for code in shown
+    ]
+    rest = max(0.0, 1 - sum(cells[code] for code in shown))
     return Shares(key, title, rows, n, rest if rest >= 0.005 else 0.0)
