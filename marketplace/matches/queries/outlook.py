@@ -136,7 +136,7 @@ def outlook(db: Session, campaign: Campaign) -> Outlook:
 
 
 def _score(fit: Fit) -> float:
-    return fit.match.score if fit.match else 0.0
+    return fit.score or 0.0
 
 
 def _costed(fit: Fit) -> Costed | None:

@@ -53,7 +53,7 @@ def tell_creator(db: Session, creator_id: uuid.UUID) -> int:
 
 def _tell(db: Session, creator: Creator, choice: AlertChoice, fits: Sequence[Fit]) -> int:
     """One notice of those they have not been told of; a mail now, or in the morning, or none."""
-    fitting = [fit for fit in fits if fit.match and fit.match.score >= choice.least]
+    fitting = [fit for fit in fits if (fit.score or 0) >= choice.least]
     if choice.pace == AlertPace.OFF or not fitting:
         return 0
     mail_at = _mail_at(creator.person, choice.pace)
@@ -62,7 +62,7 @@ def _tell(db: Session, creator: Creator, choice: AlertChoice, fits: Sequence[Fit
             "id": uuid.uuid4(),
             "creator_id": creator.id,
             "campaign_id": fit.campaign.id,
-            "fit": round(fit.match.score) if fit.match else 0,
+            "fit": round(fit.score or 0),
             "mail_at": mail_at,
             "created_at": now(),
         }

@@ -27,7 +27,8 @@ def alerts_of() -> ResponseReturnValue:
     if form.accepted():
         service.choose(db(), creator, **form.data)
         return go(".for_creator", saying=_("Saved. This is how you hear of new deals"))
-    scores = [fit.match.score for fit in queries.for_creator(db(), creator) if fit.match]
+    found = queries.for_creator(db(), creator)
+    scores = [fit.score for fit in found if fit.score is not None]
     page = render_template(
         "matches/alerts.html",
         form=form,
