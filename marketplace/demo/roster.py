@@ -156,8 +156,12 @@ def as_csv(sketches: Sequence[Sketch]) -> bytes:
 
 
 def usual_prices(one: Sketch, random: Random) -> dict[str, int]:
-    """What a creator usually asks for each kind of work, in whole euros."""
-    reel = 48 * (max(one.followers, 600) / 1_000) ** 0.58 * random.lognormvariate(0, 0.18)
+    """What a creator usually asks for each kind of work, in whole euros.
+
+    It grows with followers as engagement does, as on most rate cards: by size alone nobody is
+    the better buy.
+    """
+    reel = 22 * (max(one.followers, 600) / 1_000) ** 0.84 * random.lognormvariate(0, 0.18)
     parts = {"reel": 1.0, "story": 0.35, "post": 0.7, "photos": 0.8, "short": 0.9, "video": 1.9}
     return {kind: max(15, round(reel * part / 5) * 5) for kind, part in parts.items()}
 
