@@ -9,11 +9,14 @@ from flask_babel import ngettext
 
 from marketplace.kit import labels
 from marketplace.kit.clock import today
-from matching import Cells, Profile, rank
-from matching.profiles import FRESH_DAYS
+from marketplace.kit.i18n import number
+from matching import TRUST, Cells, Profile, rank
+from matching.profiles import FRESH_DAYS, MOST_N
+from models import Provenance
 
-from .asks import Ask
+from .asks import Ask, Lack
 from .fits import Fit
+from .openings import Opening, openings
 from .pool import cells_of, profile_of
 from .reading import Account, Listed
 
@@ -27,17 +30,20 @@ Audience = Mapping[str, Cells]
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to do, worth between `low` and `high` points of fit."""
+    """One thing to do, worth between `low` and `high` points of fit, or `opens` deals more."""
 
     label: str
     path: str
     low: int
     high: int
     note: str
+    opens: int = 0
 
     @property
     def gain(self) -> str:
-        """+4 to +7."""
+        """+4 to +7, or 2 deals more."""
+        if self.opens:
+            return ngettext("%(num)s deal more", "%(num)s deals more", self.opens)
         low, high = _signed(self.low), _signed(self.high)
         return low if low == high else _("%(low)s to %(high)s", low=low, high=high)
 
@@ -45,15 +51,51 @@ class Advice:
 def what_would_raise(fits: Sequence[Fit]) -> list[Advice]:
     """What one creator could do to fit these better, the most promising first.
 
-    Nothing that would not gain a whole point, and only where every condition is met already.
+    Nothing that would not gain a whole point, where every condition is met already; and what
+    would meet the one condition that is missing, for whoever can say so truly.
     """
+    opened = [_opening(one) for one in openings(fits)]
     best = [fit for fit in fits if fit.score is not None][:_CAMPAIGNS]
     if not best:
-        return []
+        return opened
     tried = [_import(account, best) for account in best[0].creator.accounts]
     tried.append(_prices(best))
     found = [advice for advice in tried if advice and advice.high > 0]
-    return sorted(found, key=lambda advice: -(advice.low + advice.high))
+    return sorted(found, key=lambda advice: -(advice.low + advice.high)) + opened
+
+
+def _opening(one: Opening) -> Advice:
+    deals = len(one.fits)
+    if one.lack == Lack.PLATFORM:
+        note = ngettext(
+            "%(num)s open deal asks for one. Its audience counts as the usual until you import it.",
+            "%(num)s open deals ask for one. Its audience counts as the usual until you import it.",
+            deals,
+        )
+        label = _("On %(platform)s too? Add the account", platform=labels.platform(one.code))
+        return Advice(label, "/profile/accounts/new", 0, 0, note, deals)
+    fit = number(round(max(_as_met(one.fits))))
+    if one.lack == Lack.AWAY:
+        note = ngettext(
+            "%(num)s open deal would count you in; your fit would be %(fit)s.",
+            "%(num)s open deals would count you in; your best fit would be %(fit)s.",
+            deals,
+            fit=fit,
+        )
+        return Advice(_("Say that you take new work"), "/profile", 0, 0, note, deals)
+    note = ngettext(
+        "%(num)s open deal asks for it; your fit would be %(fit)s. Only if it is true.",
+        "%(num)s open deals ask for it; your best fit would be %(fit)s. Only if it is true.",
+        deals,
+        fit=fit,
+    )
+    label = _("Do you publish in %(language)s? Say so", language=labels.language(one.code))
+    return Advice(label, "/profile", 0, 0, note, deals)
+
+
+def _as_met(fits: Sequence[Fit]) -> list[float]:
+    """The scores they would have if every condition were met: conditions are no part of it."""
+    return [_scored(fit, _present(fit))[0] for fit in fits if fit.account]
 
 
 def _import(account: Account, fits: Sequence[Fit]) -> Advice | None:
@@ -70,14 +112,45 @@ def _import(account: Account, fits: Sequence[Fit]) -> Advice | None:
             len(heard),
         )
         return _advice(_("Import your %(platform)s audience", platform=name), path, gains, note)
+    if account.provenance == Provenance.SELF_DECLARED:
+        gains = _with(_counted(account), account, heard)
+        label = _("Import a file of your %(platform)s audience", platform=name)
+        return _advice(label, path, gains, _typed_note(len(heard)))
     if (today() - account.taken_on).days <= FRESH_DAYS:
         return None
-    renewed = cells_of(account, account.taken_on)
-    scores = [_scores(fit, account, [renewed]) for fit in heard]
-    gains = [mean(after - before for before, after in scores)]
-    note = _("Your file is older than 90 days and counts for less. This is with the same shares.")
+    gains = _with(cells_of(account, account.taken_on), account, heard)
+    note = ngettext(
+        "Your file is older than 90 days and counts for less. This is with the same shares, for"
+        " %(num)s open deal.",
+        "Your file is older than 90 days and counts for less. This is with the same shares, for"
+        " %(num)s open deals.",
+        len(heard),
+    )
     label = _("Import a newer file of your %(platform)s audience", platform=name)
     return _advice(label, path, gains, note)
+
+
+def _with(audience: Audience, account: Account, fits: Sequence[Fit]) -> list[float]:
+    """How the fits would move on average with this audience on the account."""
+    scores = [_scores(fit, account, [audience]) for fit in fits]
+    return [mean(after - before for before, after in scores)]
+
+
+def _counted(account: Account) -> dict[str, Cells]:
+    """What somebody typed, as if a platform had counted it today."""
+    assert account.taken_on is not None
+    typed = cells_of(account, account.taken_on)
+    return {name: replace(cells, n=MOST_N, trust=TRUST["file"]) for name, cells in typed.items()}
+
+
+def _typed_note(deals: int) -> str:
+    return ngettext(
+        "What you typed counts as few people, for nobody counted. This is if a file says the same,"
+        " for %(num)s open deal.",
+        "What you typed counts as few people, for nobody counted. This is if a file says the same,"
+        " for %(num)s open deals.",
+        deals,
+    )
 
 
 def _would_speak(creator: Listed, account: Account, ask: Ask) -> bool:
@@ -145,10 +218,10 @@ def _prices(fits: Sequence[Fit]) -> Advice | None:
 
 
 def _scored(fit: Fit, *profiles: Profile) -> list[float]:
-    numbered = [replace(one, id=number) for number, one in enumerate(profiles)]
+    numbered = [replace(one, id=place) for place, one in enumerate(profiles)]
     ranking = rank(fit.ask.brief, numbered, fit.among.population)
     scores = {match.id: match.score for match in ranking.matches}
-    return [scores[number] for number in range(len(numbered))]
+    return [scores[place] for place in range(len(numbered))]
 
 
 def _most_of(gains: Sequence[float]) -> list[float]:

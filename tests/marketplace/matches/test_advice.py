@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now, today
 from marketplace.matches import queries
-from marketplace.matches.queries.advice import what_would_raise
-from models import Brand, Creator, Platform, Rate
+from marketplace.matches.queries.advice import Advice, what_would_raise
+from models import Brand, Creator, Platform, Provenance, Rate
 from tests import builders
 
 
@@ -113,8 +113,6 @@ def test_an_old_file_is_advised_to_be_renewed(db: Session, brand: Brand) -> None
 
 
 def test_the_gain_is_said_with_its_signs(db: Session, brand: Brand) -> None:
-    from marketplace.matches.queries.advice import Advice
-
     assert Advice("", "", 4, 7, "").gain == "+4 to +7"
     assert Advice("", "", -2, 3, "").gain == "−2 to +3"
     assert Advice("", "", 3, 3, "").gain == "+3"
@@ -152,3 +150,74 @@ def test_the_start_page_is_offered_only_what_is_new(db: Session, brand: Brand) -
     found = queries.new_ones(queries.for_creator(db, ida))
     assert len(found) == 4
     assert campaigns[0] not in [fit.campaign for fit in found]
+
+
+def advised(db: Session, creator: Creator, words: str) -> list[Advice]:
+    db.flush()
+    found = what_would_raise(queries.for_creator(db, creator))
+    return [one for one in found if words in one.label]
+
+
+def test_a_file_instead_of_what_was_typed_gains_what_it_then_gains(
+    db: Session, brand: Brand
+) -> None:
+    market_of(db)
+    builders.campaign(db, brand, sought={"country": ["SE"]})
+    ida = measured(db, 0.95)
+    typed = ida.accounts[0].audiences[0]
+    typed.provenance = Provenance.SELF_DECLARED
+    typed.dimensions = {"country": {"n": 30, "cells": {"SE": 0.95}}}
+    before = score(db, ida)
+    [advice] = advised(db, ida, "Import a file of your Instagram audience")
+    assert advice.low == advice.high > 0
+    assert "for 1 open deal." in advice.note
+    typed.provenance = Provenance.FILE
+    typed.dimensions = {"country": {"n": 1000, "cells": {"SE": 0.95}}}
+    assert round(score(db, ida) - before) == advice.low
+    assert advised(db, ida, "Import") == []
+
+
+def test_a_language_opens_the_deals_that_ask_for_it_and_nothing_else(
+    db: Session, brand: Brand
+) -> None:
+    market_of(db)
+    ida = measured(db, 0.9, languages=["sv"])
+    wanted = {"sought": {"country": ["SE"]}}
+    for _ in range(2):
+        builders.campaign(db, brand, required={"languages": ["no"]}, **wanted)
+    builders.campaign(db, brand, required={"languages": ["da"], "countries": ["DK"]}, **wanted)
+    [advice] = advised(db, ida, "Do you publish in")
+    assert (advice.label, advice.gain) == ("Do you publish in Norwegian? Say so", "2 deals more")
+    ida.languages = ["sv", "no"]
+    assert f"your best fit would be {round(score(db, ida))}." in advice.note
+    assert advised(db, ida, "Do you publish in") == []
+
+
+def test_who_is_away_learns_how_many_would_count_them_in(db: Session, brand: Brand) -> None:
+    market_of(db)
+    builders.campaign(db, brand, sought={"country": ["SE"]})
+    ida = measured(db, 0.9, is_available=False)
+    [advice] = advised(db, ida, "")
+    assert (advice.label, advice.path) == ("Say that you take new work", "/profile")
+    assert advice.gain == "1 deal more"
+    ida.is_available = True
+    assert f"your fit would be {round(score(db, ida))}." in advice.note
+
+
+def test_an_account_elsewhere_is_advised_without_a_promise(db: Session, brand: Brand) -> None:
+    market_of(db)
+    ida = measured(db, 0.9)
+    builders.campaign(db, brand, required={"platforms": ["youtube"]})
+    [advice] = advised(db, ida, "Add the account")
+    assert advice.label == "On YouTube too? Add the account"
+    assert "your fit" not in advice.note
+
+
+def test_where_somebody_lives_and_how_many_follow_them_is_no_advice(
+    db: Session, brand: Brand
+) -> None:
+    market_of(db)
+    ida = measured(db, 0.9)
+    builders.campaign(db, brand, required={"countries": ["DE"]})
+    builders.campaign(db, brand, required={"most_followers": 100})
+    assert advised(db, ida, "") == []
