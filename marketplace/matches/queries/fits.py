@@ -152,10 +152,15 @@ def for_campaign(
 
 def ranking_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list[Fit]]:
     """The ranking as the formula gives it, and its best."""
+    ranking, fits = best_of(db, campaign, top=top)
+    return replace(ranking, matches=tuple(fit.match for fit in fits if fit.match)), fits
+
+
+def best_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list[Fit]]:
+    """The same, with nobody explained before it is asked for."""
     found = backend(db).listing(db, Ask.of(campaign), Wish(min(top, MOST)))
     best = list(found.by_slug)[:top]
-    ranking = replace(found.ranking, matches=tuple(filter(None, map(found.match, best))))
-    return ranking, [_fit(found, campaign, found.creators[slug], None) for slug in best]
+    return found.ranking, [_fit(found, campaign, found.creators[slug], None) for slug in best]
 
 
 def one(db: Session, campaign: Campaign, creator: Creator) -> Fit | None:

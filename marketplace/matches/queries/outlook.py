@@ -19,7 +19,7 @@ from matching import Match, expected
 from models import Campaign, Money
 
 from .asks import Ask
-from .fits import Fit, ranking_of
+from .fits import Fit, best_of
 from .pool import profile_of
 
 #: From this score on a creator counts as fitting. Stated wherever it is used.
@@ -108,7 +108,7 @@ class Outlook:
 
 def outlook(db: Session, campaign: Campaign) -> Outlook:
     """What a brief would find today."""
-    ranking, fits = ranking_of(db, campaign, top=_BEST)
+    ranking, fits = best_of(db, campaign, top=_BEST)
     brief = Ask.of(campaign).brief
     is_ranked = bool(brief.targets or brief.topics)
     fitting = [fit for fit in fits if not is_ranked or _score(fit) >= FITS_FROM]

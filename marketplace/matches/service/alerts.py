@@ -13,7 +13,8 @@ from marketplace.kit import mail
 from marketplace.kit.clock import now
 from marketplace.kit.db import one_by_one
 from marketplace.kit.security import signed, unsigned
-from marketplace.matches.queries import Fit, alerts, for_creator, new_ones, ranking_of
+from marketplace.matches.queries import Fit, alerts, for_creator, new_ones
+from marketplace.matches.queries.fits import best_of
 from marketplace.matches.words.alerts import letter
 from marketplace.notices.service import tell_on_screen
 from models import Alert, AlertChoice, AlertPace, Campaign, Creator, Person
@@ -31,7 +32,7 @@ def tell_of_campaign(db: Session, campaign_id: uuid.UUID) -> int:
     campaign = db.get(Campaign, campaign_id)
     if campaign is None or not alerts.is_open(campaign):
         return 0
-    _ranking, fits = ranking_of(db, campaign, top=MOST_TOLD)
+    _ranking, fits = best_of(db, campaign, top=MOST_TOLD)
     by_id = {fit.creator.id: fit for fit in fits}
     told = alerts.in_touch(db, campaign)
     people = alerts.listeners(db, by_id.keys() - told)
