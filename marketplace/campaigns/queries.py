@@ -201,10 +201,12 @@ def eligible(required: Mapping[str, Any]) -> Select[Any]:
 
 def named(db: Session, slugs: Sequence[str]) -> dict[str, Creator]:
     """Creators by their address, in the order asked for; whoever is suspended has none."""
+    # What is no address at all, a database would not even take.
+    asked = [one for one in slugs if one.isascii() and one.isprintable()]
     found = db.scalars(
         select(Creator)
         .join(Creator.person)
-        .where(Creator.slug.in_(slugs), Person.suspended_at.is_(None))
+        .where(Creator.slug.in_(asked), Person.suspended_at.is_(None))
     )
     by_slug = {one.slug: one for one in found.unique()}
     return {slug: by_slug[slug] for slug in slugs if slug in by_slug}

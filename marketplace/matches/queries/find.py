@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.kit.fields import plain
 from models import Campaign, Creator, PlatformAccount
 
 from .fits import Fit, one
@@ -24,7 +25,7 @@ class Found:
 
 def called(db: Session, words: str) -> tuple[list[Creator], int]:
     """Creators whose name, address or handle is like these words, and how many there are."""
-    said = words.strip().removeprefix("@")
+    said = plain(words).removeprefix("@")
     if not said:
         return [], 0
     handles = select(PlatformAccount.creator_id).where(
