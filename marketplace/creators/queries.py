@@ -26,6 +26,7 @@ from models import (
 
 _PAST_WORK = 8
 _ROSTERS = 20
+_HISTORY = 12
 
 Known = Mapping[uuid.UUID, Audience]
 
@@ -143,3 +144,14 @@ def standing(db: Session, creator: Creator) -> Standing:
 def rosters(db: Session) -> list[Roster]:
     """The lists that were chosen last, by whichever admin."""
     return list(db.scalars(select(Roster).order_by(Roster.created_at.desc()).limit(_ROSTERS)))
+
+
+def history(db: Session, account: PlatformAccount) -> list[Audience]:
+    """What was known of an account's audience, newest first; the first holds now."""
+    query = (
+        select(Audience)
+        .where(Audience.account_id == account.id)
+        .order_by(Audience.superseded_at.desc().nulls_first(), Audience.created_at.desc())
+        .limit(_HISTORY)
+    )
+    return list(db.scalars(query))

@@ -10,8 +10,9 @@ import numpy as np
 from flask_babel import gettext as _
 
 from marketplace.kit import labels
+from marketplace.kit.clock import today
 from marketplace.kit.i18n import day, number, percent
-from matching import beta_interval
+from matching import TRUST, aged_n, beta_interval
 from matching.profiles import FRESH_DAYS
 from models import Audience, Provenance
 from models.taxonomy import AGES
@@ -19,7 +20,11 @@ from models.taxonomy import AGES
 #: Fewer people than this are too few to say anything by.
 TOO_FEW = 30
 
+#: Numbers older than this say so wherever they are shown; they count for less well before.
+STALE_DAYS = 180
+
 _LONGEST = 6
+_CHANGES = 4
 
 Dimensions = Mapping[str, Mapping[str, Any]]
 
@@ -133,6 +138,89 @@ def _largest(known: Mapping[str, Mapping[str, Any]]) -> str:
     return _("%(n)s people", n=number(most))
 
 
+class Trust(NamedTuple):
+    """How far an audience can be believed: who says so, of which day, and what that counts for."""
+
+    state: str
+    label: str
+    day: date
+    is_stale: bool
+    n: int
+    worth: int
+
+
+def trust(audience: Audience) -> Trust:
+    n = max((measured["n"] for measured in audience.dimensions.values()), default=0)
+    old = (today() - audience.taken_on).days
+    provenance = audience.provenance
+    worth = round(aged_n(n, old) * TRUST[provenance])
+    label = provenance_words(provenance)
+    return Trust(provenance, label, audience.taken_on, old > STALE_DAYS, n, worth)
+
+
+def provenance_words(provenance: str) -> str:
+    return {
+        Provenance.API: _("From the platform"),
+        Provenance.FILE: _("From a file"),
+        Provenance.SELF_DECLARED: _("Typed in, not counted"),
+    }[Provenance(provenance)]
+
+
+def known_by(provenance: str, taken_on: date) -> str:
+    """“From a file, older than 180 days”: beside figures that rest on an audience."""
+    said = provenance_words(provenance)
+    if (today() - taken_on).days <= STALE_DAYS:
+        return said
+    return _("%(how)s, older than %(days)s days", how=said, days=STALE_DAYS)
+
+
+class Change(NamedTuple):
+    """One share at two times. Beyond chance: more than the samples' own wobble explains."""
+
+    label: str
+    before: str
+    after: str
+    is_beyond_chance: bool
+
+
+def changes(older: Dimensions, newer: Dimensions) -> list[Change]:
+    """What differs by a percentage point or more, most first."""
+    found: list[tuple[float, Change]] = []
+    for key, _title, name in _kinds():
+        then, later = _measured(older, key), _measured(newer, key)
+        if not then or not later:
+            continue
+        for code in then["cells"].keys() | later["cells"].keys():
+            before, after = then["cells"].get(code, 0.0), later["cells"].get(code, 0.0)
+            if abs(after - before) >= 0.01:
+                wobble = sum(p * (1 - p) / m["n"] for p, m in ((before, then), (after, later)))
+                beyond = abs(after - before) > 1.645 * wobble**0.5
+                said = Change(name(code), _share(before), _share(after), beyond)
+                found.append((abs(after - before), said))
+    found.sort(key=lambda one: (-one[0], one[1].label))
+    return [change for _size, change in found[:_CHANGES]]
+
+
+def _measured(known: Dimensions, key: str) -> Mapping[str, Any] | None:
+    """A dimension as it was measured, or ages and genders summed from both together."""
+    joint = known.get("age_gender")
+    if key in known or key not in ("age", "gender") or not joint:
+        return known.get(key)
+    cells: dict[str, float] = {}
+    for code, share in joint["cells"].items():
+        part = code.split(":")[0 if key == "age" else 1]
+        cells[part] = cells.get(part, 0) + share
+    return {"n": joint["n"], "cells": cells}
+
+
+def gained_and_lost(older: Dimensions, newer: Dimensions) -> tuple[list[str], list[str]]:
+    """The names of what is known now and wasn't, and of what isn't any more."""
+    names = {key: title for key, title, _name in _kinds()}
+    gained = [names[key] for key in names if not _measured(older, key) and _measured(newer, key)]
+    lost = [names[key] for key in names if _measured(older, key) and not _measured(newer, key)]
+    return gained, lost
+
+
 Row = dict[str, Any]
 # Dimension → the codes a campaign looks for.
 Wanted = Mapping[str, AbstractSet[str]]
@@ -241,8 +329,8 @@ def _pyramid(known: Dimensions, wanted: Wanted) -> Pyramid | None:
     )
 
 
-def _lists(known: Dimensions, wanted: Wanted) -> list[Shares]:
-    kinds: list[tuple[str, str, Callable[[str], str]]] = [
+def _kinds() -> list[tuple[str, str, Callable[[str], str]]]:
+    return [
         ("age", _("Age"), labels.age),
         ("gender", _("Gender"), labels.gender),
         ("country", _("Countries"), labels.country),
@@ -250,8 +338,11 @@ def _lists(known: Dimensions, wanted: Wanted) -> list[Shares]:
         ("interest", _("Interests"), labels.interest),
         ("city", _("Cities"), str),
     ]
+
+
+def _lists(known: Dimensions, wanted: Wanted) -> list[Shares]:
     shown = []
-    for key, title, name in kinds:
+    for key, title, name in _kinds():
         inside = key in ("age", "gender") and _pyramid(known, wanted) is not None
         if key in known and not inside:
             shown.append(_shares(key, title, known[key], name, wanted.get(key)))

@@ -10,10 +10,9 @@ from .accounts import (
     set_prices,
 )
 from .audiences import TYPED_PEOPLE, declare_audience, keep_audience
-from .bringing import UNCLAIMED, Brought, bring, nobody, without_others
+from .bringing import UNCLAIMED, Brought, bring, invite_people, nobody, without_others
 from .rosters import (
     drop_roster,
-    invite_people,
     keep_roster,
     read_roster,
     save_roster,

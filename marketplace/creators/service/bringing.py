@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.service import ask_reset
 from marketplace.creators.formats.roster import RosterRow, WrongRow
 from marketplace.kit.bulk import insert_many
+from marketplace.kit.jobs import enqueue
 from marketplace.kit.slugs import RESERVED, slug_of
 from models import (
     Creator,
@@ -25,6 +26,7 @@ from models import (
 #: Where nobody's mail goes: whoever came without an address hears nothing until they are claimed.
 UNCLAIMED = "unclaimed.invalid"
 _CHUNK = 2_500
+_INVITED_AT_ONCE = 100
 
 Tell = Callable[[int, int], None]
 
@@ -56,9 +58,25 @@ def bring(
     if wrong:
         raise Refused("\n".join(str(row) for row in wrong))
     brought, people = bring_rows(db, rows, tell or nobody)
-    for email in people if invite else []:
-        ask_reset(db, email)
+    if invite:
+        ask_to_claim(db, people)
     return brought
+
+
+def ask_to_claim(db: Session, emails: Sequence[str]) -> None:
+    """Mail each a link by which they choose a password and take their page over: a few at once,
+    many by the worker.
+    """
+    if len(emails) <= _INVITED_AT_ONCE:
+        invite_people(db, emails)
+        return
+    for start in range(0, len(emails), _INVITED_AT_ONCE):
+        enqueue(db, "invite_people", emails=emails[start : start + _INVITED_AT_ONCE])
+
+
+def invite_people(db: Session, emails: Iterable[str]) -> None:
+    for email in emails:
+        ask_reset(db, email)
 
 
 def nobody(done: int, steps: int) -> None:
@@ -89,27 +107,31 @@ def looked_up(db: Session, rows: Sequence[RosterRow]) -> tuple[int, int]:
     return len(new), len({row.email for row in new if row.email} - known.creators.keys())
 
 
+_ACCOUNTS = text(
+    "SELECT a.platform, a.handle, a.id, a.creator_id FROM platform_accounts a"
+    " JOIN unnest(cast(:platforms AS text[]), cast(:handles AS text[])) AS given(platform, handle)"
+    " ON a.platform = given.platform AND a.handle = given.handle"
+)
+_PEOPLE = text(
+    "SELECT p.email, c.id FROM people p JOIN unnest(cast(:emails AS text[])) AS given(email)"
+    " ON p.email = given.email LEFT JOIN creators c ON c.person_id = p.id"
+)
+
+
 def _known(db: Session, rows: Sequence[RosterRow]) -> _Known:
-    accounts: dict[tuple[Platform, str], tuple[uuid.UUID, uuid.UUID]] = {}
+    platforms, handles = [row.platform.value for row in rows], [row.handle for row in rows]
+    found = db.execute(_ACCOUNTS, {"platforms": platforms, "handles": handles})
+    accounts = {
+        (Platform(platform), handle): (id, creator_id) for platform, handle, id, creator_id in found
+    }
+    emails = list({row.email for row in rows if row.email})
     creators: dict[str, uuid.UUID] = {}
     others: set[str] = set()
-    for chunk in _chunks(rows):
-        keys = [(row.platform, row.handle) for row in chunk]
-        account = select(
-            PlatformAccount.platform,
-            PlatformAccount.handle,
-            PlatformAccount.id,
-            PlatformAccount.creator_id,
-        ).where(tuple_(PlatformAccount.platform, PlatformAccount.handle).in_(keys))
-        for platform, handle, id, creator_id in db.execute(account):
-            accounts[platform, handle] = (id, creator_id)
-        emails = [row.email for row in chunk if row.email]
-        person = select(Person.email, Creator.id).outerjoin(Creator).where(Person.email.in_(emails))
-        for email, creator_id in db.execute(person):
-            if creator_id is None:
-                others.add(email)
-            else:
-                creators[email] = creator_id
+    for email, creator_id in db.execute(_PEOPLE, {"emails": emails}):
+        if creator_id is None:
+            others.add(email)
+        else:
+            creators[email] = creator_id
     return _Known(accounts, creators, others)
 
 

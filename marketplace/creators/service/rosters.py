@@ -2,14 +2,13 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.accounts.service import ask_reset
 from marketplace.creators.formats import roster as rosters
 from marketplace.creators.formats.parsed import Unreadable
 from marketplace.creators.formats.roster import Tell, WrongRow
@@ -17,9 +16,8 @@ from marketplace.kit.clock import now
 from marketplace.kit.jobs import enqueue
 from models import Person, Platform, Refused, Roster, RosterStatus
 
-from .bringing import bring_rows, looked_up, without_others
+from .bringing import ask_to_claim, bring_rows, looked_up, without_others
 
-_INVITED_AT_ONCE = 100
 _MOST_WRONG_KEPT = 20_000
 
 
@@ -99,8 +97,8 @@ def save_roster(db: Session, id: uuid.UUID) -> None:
     found = rosters.read_list(content, roster.platform, lambda n, of: tell(n, 2 * of))
     rows, _others = without_others(db, found.rows)
     brought, emails = bring_rows(db, rows, lambda n, of: tell(of + n, 2 * of))
-    for start in range(0, len(emails) if roster.invites else 0, _INVITED_AT_ONCE):
-        enqueue(db, "invite_people", emails=emails[start : start + _INVITED_AT_ONCE])
+    if roster.invites:
+        ask_to_claim(db, emails)
     counts = roster.counts | brought._asdict()
     saved = db.execute(
         update(Roster)
@@ -118,12 +116,6 @@ def drop_roster(db: Session, roster: Roster) -> None:
     if roster.status != RosterStatus.SAVED:
         roster.status, roster.finished_at = RosterStatus.DROPPED, now()
     roster.content, roster.wrong = None, []
-
-
-def invite_people(db: Session, emails: Iterable[str]) -> None:
-    """Mail each a link by which they choose a password and take their page over."""
-    for email in emails:
-        ask_reset(db, email)
 
 
 def _mine(db: Session, id: uuid.UUID, status: RosterStatus) -> Roster | None:

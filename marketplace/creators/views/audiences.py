@@ -1,18 +1,29 @@
 """Who listens to a creator: shown, imported, typed in."""
 
+import itertools
 from datetime import date
 from typing import Any
 
 from flask import Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 
 from marketplace import access
 from marketplace.creators import formats, queries, service
 from marketplace.creators.formats import example
 from marketplace.creators.formats.seal import Seal
 from marketplace.creators.schemas import TYPED_COUNTRIES, ImportIn, KeepIn, TypedIn
-from marketplace.creators.words import counts_until, headline_of, portrait, source
+from marketplace.creators.words import (
+    changes,
+    counts_until,
+    gained_and_lost,
+    headline_of,
+    known_by,
+    portrait,
+    source,
+    trust,
+)
 from marketplace.kit import labels
 from marketplace.kit.clock import today
 from marketplace.kit.db import db
@@ -47,8 +58,44 @@ def _audience_page(account: PlatformAccount | None) -> ResponseReturnValue:
         source=source(now_known),
         until=counts_until(now_known),
         headline=headline_of(now_known),
+        trust=trust(now_known),
+        history=_history(account) if account else [],
         **shared,
     )
+
+
+def _history(account: PlatformAccount) -> list[dict[str, Any]]:
+    """Each import with what it changed against the one before."""
+    known = queries.history(db(), account)
+    rows: list[dict[str, Any]] = []
+    for audience, before in itertools.zip_longest(known, known[1:]):
+        older = before.dimensions if before else {}
+        gained, lost = gained_and_lost(older, audience.dimensions)
+        rows.append(
+            {
+                "audience": audience,
+                "source": source(audience),
+                "changes": changes(older, audience.dimensions),
+                "gained": gained if before else [],
+                "lost": lost,
+                "is_first": before is None,
+            }
+        )
+    return rows
+
+
+@bp.get(
+    "/profile/audience/<platformaccount:platformaccount>/export.json",
+    allow=access.owner_of_account,
+)
+def export_audience(platformaccount: PlatformAccount) -> ResponseReturnValue:
+    """One's own audience, to take elsewhere or to import again."""
+    known = queries.current_audiences(db(), platformaccount.creator).get(platformaccount.id)
+    if known is None:
+        raise NotFound
+    name = f"audience-{platformaccount.platform}-{platformaccount.handle}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(formats.written(known), mimetype="application/json", headers=headers)
 
 
 def _ours(current: PlatformAccount | None) -> list[tuple[str, str, bool]]:
@@ -91,11 +138,19 @@ def _preview(
     account: PlatformAccount, parsed: formats.Parsed, name: str, chosen: date
 ) -> ResponseReturnValue:
     taken_on = min(parsed.taken_on or chosen, today())
+    known = queries.current_audiences(db(), account.creator).get(account.id)
+    before = known.dimensions if known else {}
+    gained, lost = gained_and_lost(before, parsed.dimensions)
     return render_template(
         "creators/preview.html",
         account=account,
         parsed=parsed,
         taken_on=taken_on,
+        how=known_by(parsed.provenance, taken_on),
+        is_first=known is None,
+        changes=changes(before, parsed.dimensions),
+        gained=gained,
+        lost=lost,
         seal=Seal(current_app.secret_key, account).put(parsed, name, taken_on),
     )
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from marketplace import access
 from marketplace.creators import queries, service
 from marketplace.creators.schemas import AccountIn, NewAccountIn, ProfileIn, prices_in
-from marketplace.creators.words import source
+from marketplace.creators.words import source, trust
 from marketplace.kit import i18n, labels
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
@@ -53,6 +53,7 @@ def accounts() -> ResponseReturnValue:
         known=queries.current_audiences(db(), creator),
         tabs=tabs_of("accounts"),
         source=source,
+        trust=trust,
     )
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from marketplace import access
 from marketplace.creators import queries
-from marketplace.creators.words import headline_of, portrait, source
+from marketplace.creators.words import headline_of, portrait, source, trust
 from marketplace.kit import i18n, labels
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
@@ -34,6 +34,7 @@ def show(creator: Creator) -> ResponseReturnValue:
         creator=creator,
         portrait=portrait(known) if known else None,
         source=source(known) if known else "",
+        trust=trust(known) if known else None,
         headline=headline_of(known) if known else "",
         rate_rows=_rate_rows(creator),
         account_rows=_account_rows(creator),

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from marketplace import access
+from marketplace.creators.words import known_by
 from marketplace.kit.clock import today
 from marketplace.kit.db import db
 from marketplace.kit.forms import Form
@@ -68,6 +69,7 @@ def show(campaign: Campaign, creator: Creator) -> ResponseReturnValue:
         fit=fit,
         is_own=is_own,
         words=words,
+        known_by=known_by,
         version=FORMULA_VERSION,
     )
 

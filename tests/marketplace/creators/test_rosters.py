@@ -285,10 +285,14 @@ def test_those_with_an_address_are_written_to_only_when_asked(
     work(db)
     from sqlalchemy import text
 
-    waiting = "SELECT args FROM procrastinate_jobs WHERE task_name = 'invite_people'"
-    assert db.scalars(text(waiting)).all() == [{"emails": ["ida@example.org"]}]
-    tasks.invite_people(["ida@example.org"])
     assert mails(db) == 1
+    rows = "\n".join(f"a{n},a{n}@example.org" for n in range(150))
+    service.bring(db, roster.read(f"handle,email\n{rows}\n".encode()))
+    waiting = "SELECT args FROM procrastinate_jobs WHERE task_name = 'invite_people'"
+    asked = [one["emails"] for one in db.scalars(text(waiting))]
+    assert sorted(len(emails) for emails in asked) == [50, 100]
+    tasks.invite_people(asked[0])
+    assert mails(db) == 1 + len(asked[0])
 
 
 def test_a_failure_while_saving_keeps_nobody(
