@@ -13,6 +13,7 @@ NAMES = (
     *("page", "q", "kind", "search", "status", "before", "next", "campaign", "interest"),
     *("country", "platform", "most", "is_new", "thanks", "paid", "asked", "size", "option.0"),
     *("least", "followers", "city", "language", "topics", "fit", "small_first", "creator"),
+    *("pays", "work", "by"),
 )
 _SHORT = [text for text in poison.TEXTS if text != poison.LONG]
 ROUNDS = 3

@@ -19,6 +19,7 @@ UNLINKED = {
     "disputes.rule": "the form stands on the dispute; this shows what was wrong with it",
     "home.healthz": "for machines",
     "lists.rename": "the form stands on the list; this shows what was wrong with it",
+    "matches.stop_alerts": "its link comes by mail and holds a secret",
     "matches.why_not": "the form stands below the matches",
     "notices.show": "goes straight on to what it is about",
     "payments.again": "the way back from setting up payouts",

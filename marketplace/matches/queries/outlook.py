@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.campaigns.queries import eligible
 from marketplace.kit.charts import even, round_up
-from marketplace.kit.clock import today
-from matching import Match, expected
+from matching import Match, expected, rank
 from models import Campaign, Money
 
 from .asks import Ask
@@ -116,7 +115,7 @@ def outlook(db: Session, campaign: Campaign) -> Outlook:
     most = campaign.price_max_minor
     payable = [fit for fit in fitting if fit.price and (not most or fit.price.minor <= most)]
     budget = campaign.budget or _ten_of(prices, campaign.currency)
-    costed = [one for fit in payable if (one := _costed(fit))]
+    costed = _costed(payable)
     low, middle, high = _band(prices, campaign.currency)
     return Outlook(
         is_ranked=is_ranked,
@@ -139,19 +138,30 @@ def _score(fit: Fit) -> float:
     return fit.score or 0.0
 
 
-def _costed(fit: Fit) -> Costed | None:
-    """None where nobody counted how much is done with a post."""
-    match, account, price = fit.match, fit.account, fit.price
-    assert match is not None
-    assert account is not None
-    assert price is not None
-    profile = profile_of(fit.creator, account, fit.ask, today())
-    one_post = expected(fit.ask.brief, profile, match)
-    pieces = sum(count for _kind, count in fit.ask.work)
-    if one_post is None or not one_post.engagements or not pieces:
-        return None
-    variance = _unsure(match) + _POST_SPREAD**2 / pieces
-    return Costed(price.minor, one_post.engagements * pieces, variance)
+def _costed(fits: Sequence[Fit]) -> list[Costed]:
+    """What each costs and may bring, without those whose posts nobody counted.
+
+    They are scored once more together: a list explains one at a time, which takes longer.
+    """
+    if not fits:
+        return []
+    first = fits[0]
+    prices = {fit.creator.slug: fit.price.minor for fit in fits if fit.price}
+    profiles = [
+        profile_of(fit.creator, fit.account, fit.ask, first.among.day)
+        for fit in fits
+        if fit.account
+    ]
+    known = {profile.id: profile for profile in profiles}
+    pieces = sum(count for _kind, count in first.ask.work)
+    found = []
+    for match in rank(first.ask.brief, profiles, first.among.population).matches:
+        one_post = expected(first.ask.brief, known[match.id], match)
+        if one_post is not None and one_post.engagements and pieces:
+            variance = _unsure(match) + _POST_SPREAD**2 / pieces
+            minor = prices[str(match.id)]
+            found.append(Costed(minor, one_post.engagements * pieces, variance))
+    return found
 
 
 def _unsure(match: Match) -> float:
