@@ -3,6 +3,7 @@
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -48,6 +49,7 @@ class Showing(Model):
     __tablename__ = "showings"
     __table_args__ = (
         UniqueConstraint("campaign_id", "day"),
+        CheckConstraint("jsonb_typeof(drawn_from) = 'object'", name="drawn_from_is_an_object"),
         CheckConstraint("pool >= 0", name="pool_not_negative"),
         Index("ix_showings_uncounted", "day", postgresql_where="counted_at IS NULL"),
     )
@@ -58,6 +60,9 @@ class Showing(Model):
     pool: Mapped[int]
     fitting: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))
     counted_at: Mapped[datetime | None]
+    # Whom the first draw could have picked, or an even part of them, as the night found them:
+    # {"mode": "value", "creators": [{"id": uuid, "small": bool, "components": {key: value}}]}
+    drawn_from: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class Impression(Model):

@@ -1,4 +1,4 @@
-"""flask campaigns match: a campaign's ranking from the shell."""
+"""flask campaigns match, and log: a campaign's ranking, and what came of all of them."""
 
 import json
 
@@ -11,7 +11,7 @@ from marketplace.kit.db import unit_of_work
 from models import Campaign
 
 from . import words
-from .queries import ranking_of
+from .queries import learning, ranking_of
 
 
 def add_match(app: Flask) -> None:
@@ -21,6 +21,7 @@ def add_match(app: Flask) -> None:
         group = AppGroup("campaigns", help="Campaigns.")
         app.cli.add_command(group)
     group.add_command(match)
+    group.add_command(log)
 
 
 @click.command("match", help="Rank the creators of the campaign SLUG, best first.")
@@ -45,3 +46,13 @@ def match(slug: str, top: int, as_json: bool) -> None:
             click.echo(f"{line}: {words.sentence(fit)}")
         if not fits:
             click.echo("No creator meets the conditions of this campaign.")
+
+
+@click.command("log", help="Print whom campaigns were shown by chance, and what came of it.")
+@click.option("--mode", type=click.Choice(["value", "fit"]), default="value", show_default=True)
+@click.option("--outcome", type=click.Choice(["sales", "hired"]), default="sales")
+@with_appcontext
+def log(mode: str, outcome: str) -> None:
+    """As `python -m matching.learn` reads it: ids, and of sizes only who is small, to check by."""
+    with unit_of_work() as session:
+        click.echo(json.dumps(learning.log(session, mode=mode, outcome=outcome), indent=1))

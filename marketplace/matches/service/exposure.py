@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.kit.clock import in_days, now, today
 from marketplace.matches.queries import Fit
 from marketplace.matches.queries.exposure import bands_of, eligible
+from marketplace.matches.queries.learning import drawn_from
 from marketplace.matches.queries.order import owed_to
 from matching import FORMULA_VERSION, exposure
 from matching.receipt import published
@@ -131,7 +132,10 @@ def _count(db: Session, day: date, showings: Sequence[Showing]) -> None:
         rows.setdefault(one.campaign_id, []).append(one)
     counted = _Day()
     for showing in showings:
-        counted.add(showing, rows.get(showing.campaign_id, ()))
+        impressions = rows.get(showing.campaign_id, [])
+        counted.add(showing, impressions)
+        showing.drawn_from = drawn_from(db, showing, impressions)
+    db.flush()
     month = day.replace(day=1)
     _keep_creators(db, month, counted)
     _keep_bands(db, month, counted, eligible(db, ids))
