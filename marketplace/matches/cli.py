@@ -22,6 +22,19 @@ def add_match(app: Flask) -> None:
         app.cli.add_command(group)
     group.add_command(match)
     group.add_command(log)
+    app.cli.add_command(matches)
+
+
+matches = AppGroup("matches", help="The matching engine.")
+
+
+@matches.command("rebuild")
+@with_appcontext
+def rebuild() -> None:
+    """Build the engine's snapshot anew. Web and worker take it up by themselves."""
+    from .service.building import rebuild as build
+
+    click.echo(f"The snapshot holds {build()} accounts.")
 
 
 @click.command("match", help="Rank the creators of the campaign SLUG, best first.")

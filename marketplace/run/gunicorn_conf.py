@@ -21,7 +21,12 @@ if Path("/dev/shm").is_dir():  # noqa: S108  (a heartbeat file must not wait for
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 
 
-def post_worker_init(_worker: Any) -> None:
+def post_worker_init(worker: Any) -> None:
     """What is loaded now stays for good: pages shall not wait while it is looked through again."""
+    if hasattr(worker.wsgi, "app_context"):
+        from marketplace.matches.queries.backend import warm
+
+        with worker.wsgi.app_context():
+            warm()
     gc.collect()
     gc.freeze()

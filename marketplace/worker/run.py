@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -13,6 +15,7 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from marketplace.kit.logs import request_id
+from marketplace.matches.service import indexer
 
 from .tasks import TASKS
 
@@ -116,11 +119,24 @@ def worker(concurrency: int) -> None:
 
 async def _work(app: Flask, concurrency: int) -> None:
     jobs = make_worker(app)
-    async with jobs.open_async():
-        await jobs.run_worker_async(
-            concurrency=concurrency,
-            fetch_job_polling_interval=1.0,
-            update_heartbeat_interval=5.0,
-            stalled_worker_timeout=STALLED_SECONDS,
-            shutdown_graceful_timeout=20.0,
-        )
+    with indexing(app):
+        async with jobs.open_async():
+            await jobs.run_worker_async(
+                concurrency=concurrency,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=5.0,
+                stalled_worker_timeout=STALLED_SECONDS,
+                shutdown_graceful_timeout=20.0,
+            )
+
+
+@contextmanager
+def indexing(app: Flask) -> Iterator[None]:
+    """Keep the matching engine's snapshot as the database is, beside all else."""
+    stop = threading.Event()
+    about = (app.app_context, app.extensions["engine"], stop)
+    thread = threading.Thread(target=indexer.run, args=about, name="indexer", daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join(20)

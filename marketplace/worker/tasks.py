@@ -139,6 +139,12 @@ def tidy() -> None:
     """
     with unit_of_work() as db:
         matches.forget(db)
+        # Whoever follows the outbox is never days behind.
+        db.execute(
+            text(
+                "DELETE FROM match_outbox WHERE written_at < clock_timestamp() - interval '2 days'"
+            )
+        )
         db.execute(delete(RateCounter).where(RateCounter.expires_at < now() - timedelta(days=1)))
         db.execute(
             text(

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, select
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import today
-from matching import Among, Match, Profile, Ranking, rank
+from matching import Among, Brief, Match, Profile, Ranking, Target, rank
 from matching.engine import Conditions, Found, Query
 from matching.exposure import LEADERS, LIFT
 from models import Audience, Creator, Deal, PlatformAccount
@@ -45,6 +45,10 @@ class Columnar:
         self._snapshot, self._usual = opened.snapshot, opened.usual
         self._found: dict[str, tuple[list[uuid.UUID], Found]] = {}
         self._best: dict[str, Best] = {}
+
+    def warm(self) -> None:
+        targets = [Target("country", {"SE": 1.0}), Target("age_gender", {"25-34:female": 1.0})]
+        self._snapshot.scan(Query(Brief(targets, {"hiking": 1.0}), work={"reel": 1}), 1)
 
     def listing(self, db: Session, ask: Ask, wish: Wish | None = None) -> Best:
         wish = wish or Wish()
@@ -224,7 +228,7 @@ def _sieve(narrow: Narrow) -> list[ColumnElement[bool]]:
     if narrow.city:
         found.append(Creator.city.istartswith(narrow.city, autoescape=True))
     if narrow.topics:
-        found.append(Creator.topics.has_any(list(narrow.topics)))
+        found.append(Creator.topics.has_any(cast(list(narrow.topics), ARRAY(Text))))
     return found
 
 

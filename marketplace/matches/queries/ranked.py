@@ -126,6 +126,9 @@ class Backend(Protocol):
 
     name: str
 
+    def warm(self) -> None:
+        """Make ready what the first question would wait for."""
+
     def listing(self, db: Session, ask: Ask, wish: Wish) -> Best:
         """Who meets an ask's conditions, the best first."""
 

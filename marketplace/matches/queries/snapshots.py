@@ -5,6 +5,7 @@ The worker's indexer writes it (`matches/service/indexer.py`), every process map
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from threading import Lock
 
@@ -46,13 +47,21 @@ def current(folder: Path) -> Opened | None:
 
 def _open(folder: Path) -> Opened:
     snapshot = Snapshot.open(folder / NAME)
-    priced = json.loads(priced_of(folder, snapshot.generation).read_text())
-    return Opened(snapshot, Usual.from_list(snapshot.population, priced))
+    plain = json.loads(priced_of(folder, snapshot.generation).read_text())
+    return Opened(snapshot, Usual.from_list(snapshot.population, plain["priced"]))
 
 
 def priced_of(folder: Path, generation: int) -> Path:
     """Beside each snapshot, what its yardsticks of value are made of."""
     return folder / f"priced-{generation}.json"
+
+
+def day_of(folder: Path, generation: int) -> date | None:
+    """When it was built: samples get older, and what is usual changes."""
+    try:
+        return date.fromisoformat(json.loads(priced_of(folder, generation).read_text())["day"])
+    except FileNotFoundError:
+        return None
 
 
 def forget(folder: Path) -> None:

@@ -22,6 +22,9 @@ class Sql:
 
     name = "sql"
 
+    def warm(self) -> None:
+        """Everything is read when it is first asked for."""
+
     def listing(self, db: Session, ask: Ask, wish: Wish | None = None) -> Best:
         return ranked(market(db), ask)
 
