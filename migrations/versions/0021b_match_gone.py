@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021b"
-down_revision = "0022"
+down_revision = "0022b"
 branch_labels = None
 depends_on = None
 
