@@ -1,8 +1,14 @@
-"""Topics: which there are, and which of them stand for one another to a buyer."""
+"""Topics: which there are, which stand for one another to a buyer, and which a text is about."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from math import log, log1p, sqrt
+
+from .described import DESCRIBED
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "outdoors": ("hiking", "camping", "outdoors", "climbing", "winter", "surfing", "gardening"),
@@ -50,3 +56,72 @@ def widened(topics: Mapping[str, float]) -> dict[str, float]:
         for other, part in NEAR.get(topic, {}).items():
             found[other] = found.get(other, 0.0) + weight * part
     return found
+
+
+#: A word counts as much as so many of its parts, and parts have so many letters.
+WORD, PARTS = 3.0, (4, 5)
+#: What is below this part of the best suggestion is left out.
+LEAST = 0.35
+#: A text that has less in common than this with every description is about none of them.
+NOTHING = 0.07
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+
+
+def suggest(text: str, top: int = 5) -> dict[str, float]:
+    """Topics a brief's text is about, best first, each as a part of the best one's weight.
+
+    It counts words and parts of words that the text shares with `described.DESCRIBED`; it
+    understands nothing. Empty where nothing is shared. See `docs/matching.md` for how often
+    it is right: suggest with it, never decide.
+    """
+    index, rarity = _index()
+    found: dict[str, float] = {}
+    length = 0.0
+    for feature, count in _features(text).items():
+        here = count * rarity.get(feature, 0.0)
+        length += here * here
+        for topic, weight in index.get(feature, ()):
+            found[topic] = found.get(topic, 0.0) + here * weight
+    if not found or max(found.values()) < NOTHING * sqrt(length):
+        return {}
+    best = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:top]
+    return {
+        topic: round(weight / best[0][1], 3)
+        for topic, weight in best
+        if weight >= LEAST * best[0][1]
+    }
+
+
+@cache
+def _index() -> tuple[dict[str, list[tuple[str, float]]], dict[str, float]]:
+    """feature -> topics with its part in their description's length 1; and how rare each is."""
+    described = {topic: _features(f"{text} {topic}") for topic, text in DESCRIBED.items()}
+    common = Counter(feature for features in described.values() for feature in features)
+    rarity = {feature: log((1 + len(described)) / count) for feature, count in common.items()}
+    index: dict[str, list[tuple[str, float]]] = {}
+    for topic, features in described.items():
+        weights = {feature: count * rarity[feature] for feature, count in features.items()}
+        length = sqrt(sum(weight * weight for weight in weights.values()))
+        for feature, weight in weights.items():
+            index.setdefault(feature, []).append((topic, weight / length))
+    return index, rarity
+
+
+def _features(text: str) -> dict[str, float]:
+    """Words and parts of words, each time one comes again counting for less."""
+    words = Counter(_WORDS.findall(text.lower()))
+    found: dict[str, float] = {}
+    for word, count in words.items():
+        found[f" {word} "] = WORD * count
+        for part in _parts(word):
+            found[part] = found.get(part, 0.0) + count
+    return {feature: log1p(count) for feature, count in found.items()}
+
+
+def _parts(word: str) -> Iterator[str]:
+    if len(word) < PARTS[0]:
+        return
+    marked = f"<{word}>"
+    for size in PARTS:
+        for at in range(len(marked) - size + 1):
+            yield marked[at : at + size]
