@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from matching.population import Population
 from matching.profiles import AGE_GENDER, COUNTRY, GROUP_OF, INTEREST, LANGUAGE, Brief, Target
 from matching.score import WEIGHTS
@@ -41,6 +39,6 @@ def likeness(one: Columns, tables: Tables, population: Population) -> Brief:
         if whole := sum(shares.values()):
             wanted = {code: float(share / whole) for code, share in shares.items() if share}
             targets.append(Target(dimension, wanted, kind="distribution"))
-    groups = Counter(GROUP_OF[target.dimension] for target in targets)
+    groups = {GROUP_OF[target.dimension]: 1.0 for target in targets}
     weights: dict[str, float] = {**dict.fromkeys(WEIGHTS["value"], 0.0), **groups}
     return Brief(targets, component_weights=weights)

@@ -353,3 +353,22 @@ def test_more_of_the_audience_wanted_never_lowers_a_score(
 
     assert scored(share + more) >= scored(share) * (1 - 1e-12)
     assert scored(share) > -inf
+
+
+@pytest.mark.wide
+@settings(max_examples=3_000)
+@given(briefs, pools, st.data())
+def test_in_thousands_of_markets_no_size_of_anybody_changes_a_score(
+    brief: Brief, pool: Pool, data: st.DataObject
+) -> None:
+    """Everyone grows by a factor of their own; priors and scales are those of the grown market."""
+    before = {match.id: match.score for match in rank(brief, pool).matches}
+    grown = []
+    for one in pool:
+        times = data.draw(st.sampled_from((1, 10, 100, 10_000)))
+        price = one.price_minor and one.price_minor * times
+        made = one.engagements_per_post and one.engagements_per_post * times
+        grown.append(replace(one, engagements_per_post=made, price_minor=price))
+    after = {match.id: match.score for match in rank(brief, grown).matches}
+    for one in pool:
+        assert isclose(before[one.id], after[one.id], rel_tol=1e-9)
