@@ -22,7 +22,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "ideas": ("tech", "science", "finance", "cars", "learning", "health"),
 }
 #: How near topics of one group are to one another, and those named below.
-IN_GROUP, CLOSE = 0.1, 0.2
+IN_GROUP, CLOSE = 0.15, 0.2
 _CLOSE = """
     hiking-camping hiking-outdoors camping-outdoors climbing-outdoors winter-outdoors
     gardening-plants running-fitness yoga-fitness fitness-health yoga-health cycling-outdoors
