@@ -1,12 +1,17 @@
 """Receipts as they are downloaded from the pages, worked out again."""
 
 import json
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from marketplace.kit.settings import settings
+from marketplace.matches.queries import snapshots
+from marketplace.matches.service.building import rebuild
 from matching.receipt import digest, read
 from matching.recompute import differences, main
 from models import Campaign, Creator, Exposure
@@ -33,21 +38,34 @@ def crowd(db: Session, size: int = 30) -> list[Creator]:
     return made
 
 
+@pytest.fixture(params=["sql", "columnar"])
+def prepared(request: pytest.FixtureRequest, db: Session) -> Iterator[Callable[[], None]]:
+    """Lets the engine know who is there: both ways to a ranking have receipts."""
+    found = settings().matching_dir
+    yield rebuild if request.param == "columnar" else lambda: None
+    snapshots.forget(found)
+    shutil.rmtree(found, ignore_errors=True)
+
+
 def shown_in(page: str) -> list[str]:
     """Names on a page, as they stand there."""
     return [part.split("</a>")[0].split(">")[-1] for part in page.split('<div class="who">')[1:]]
 
 
-@pytest.mark.parametrize("asked", ["", "?page=2", "?page=3", "?most=500", "?small_first=yes"])
+@pytest.mark.parametrize(
+    "asked", ["", "?page=2", "?page=3", "?most=500", "?fit=20&city=ume", "?small_first=yes"]
+)
 def test_the_receipt_of_a_list_gives_the_order_on_the_page(
     db: Session,
     client: FlaskClient,
     campaign: Campaign,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    prepared: Callable[[], None],
     asked: str,
 ) -> None:
     names = {one.slug: one.name for one in crowd(db)}
+    prepared()
     client.sign_in(campaign.brand.person)
     page = client.get(url(campaign, asked)).text
     link = next(part.split('"')[0] for part in page.split('href="') if "matches.json" in part)
@@ -89,9 +107,10 @@ def test_somebody_else_moved_up_in_a_downloaded_list_is_noticed(
 
 
 def test_pages_of_one_day_agree_and_miss_nobody(
-    db: Session, client: FlaskClient, campaign: Campaign
+    db: Session, client: FlaskClient, campaign: Campaign, prepared: Callable[[], None]
 ) -> None:
     made = crowd(db)
+    prepared()
     client.sign_in(campaign.brand.person)
     names = [
         n for page in (1, 2, 3) for n in shown_in(client.get(url(campaign, f"?page={page}")).text)
@@ -101,9 +120,10 @@ def test_pages_of_one_day_agree_and_miss_nobody(
 
 
 def test_a_creators_receipt_is_their_own_and_right(
-    db: Session, client: FlaskClient, campaign: Campaign
+    db: Session, client: FlaskClient, campaign: Campaign, prepared: Callable[[], None]
 ) -> None:
     made = crowd(db)
+    prepared()
     own = made[7]
     got = client.sign_in(own.person).get(url(campaign, f"/{own.slug}/receipt.json"))
     assert differences(read(got.text)) == []
