@@ -19,15 +19,27 @@ def running(db: Session) -> set[str]:
 
 
 def enqueue(
-    db: Session, name: str, *, queue: str = "default", once: str | None = None, **args: Any
+    db: Session,
+    name: str,
+    *,
+    queue: str = "default",
+    once: str | None = None,
+    priority: int = 0,
+    **args: Any,
 ) -> None:
     """Write the job `name` into this transaction; the worker runs it after the commit.
 
-    `once`: while a job with this key waits, no second one is written.
+    `once`: while a job with this key waits, no second one is written. `priority`: what is lower
+    waits for all that is higher, so that thousands of mails hold up nobody's money.
     """
     connection = db.connection().connection.driver_connection
     deferrer = _writer.configure_task(
-        name, queue=queue, queueing_lock=once, lock=None, connection=connection
+        name,
+        queue=queue,
+        queueing_lock=once,
+        lock=None,
+        priority=priority,
+        connection=connection,
     )
     if once is None:
         deferrer.defer(**args)

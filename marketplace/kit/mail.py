@@ -21,7 +21,7 @@ def send(db: Session, to: str, subject: str, text: str, *, stop: str | None = No
     mail program can unsubscribe whoever gets it.
     """
     more = {"stop": stop} if stop else {}
-    enqueue(db, "send_mail", queue="mail", to=to, subject=subject, text=text, **more)
+    enqueue(db, "send_mail", queue="mail", priority=-1, to=to, subject=subject, text=text, **more)
 
 
 def link(path: str) -> str:

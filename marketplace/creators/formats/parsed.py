@@ -100,11 +100,11 @@ class Reading:
         self, dimension: str, codes: list[str], text: str, value: float, where: str
     ) -> None:
         """A band twice as wide as ours is divided evenly, and that is said."""
-        shown = ", ".join(codes)
+        shown = ", ".join(code.partition(":")[0] for code in codes)
         self.note(
             _(
                 "“%(text)s” is wider than our age bands, so we divided it evenly between %(codes)s",
-                text=text[:40],
+                text=text.partition(":")[0][:40],
                 codes=shown,
             )
         )

@@ -71,7 +71,8 @@ def ask_to_claim(db: Session, emails: Sequence[str]) -> None:
         invite_people(db, emails)
         return
     for start in range(0, len(emails), _INVITED_AT_ONCE):
-        enqueue(db, "invite_people", emails=emails[start : start + _INVITED_AT_ONCE])
+        some = emails[start : start + _INVITED_AT_ONCE]
+        enqueue(db, "invite_people", priority=-2, emails=some)
 
 
 def invite_people(db: Session, emails: Iterable[str]) -> None:

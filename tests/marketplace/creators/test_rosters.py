@@ -207,6 +207,7 @@ def test_a_list_is_read_looked_over_and_brought(
     assert page.headers["Refresh"] == "2"
     assert "Reading the list" in page.text
     path = page.request.path
+    assert "Being read" in client.get("/admin/creators/import").text
     found = work(db)
     assert (found.counts["good"], found.counts["wrong"], found.counts["new"]) == (2, 1, 2)
     page = client.get(path)
