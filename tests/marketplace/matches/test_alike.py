@@ -1,9 +1,15 @@
 """The page of creators whose audience is like somebody's."""
 
+import shutil
+from collections.abc import Callable, Iterator
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from marketplace.kit.settings import settings
+from marketplace.matches.queries import snapshots
+from marketplace.matches.service.building import rebuild
 from models import Creator
 from models.clock import now
 from tests import builders
@@ -19,18 +25,28 @@ def measured(
     return made
 
 
+@pytest.fixture(params=["sql", "columnar"])
+def prepared(request: pytest.FixtureRequest, db: Session) -> Iterator[Callable[[], None]]:
+    """Lets the engine know who is there: both ways to a ranking have look-alikes."""
+    found = settings().matching_dir
+    yield rebuild if request.param == "columnar" else lambda: None
+    snapshots.forget(found)
+    shutil.rmtree(found, ignore_errors=True)
+
+
 @pytest.fixture
 def ida(db: Session) -> Creator:
     return measured(db, "Ida Bergström", 0.7)
 
 
 def test_the_likest_come_first_whatever_their_size_and_each_says_why(
-    db: Session, client: FlaskClient, ida: Creator
+    db: Session, client: FlaskClient, ida: Creator, prepared: Callable[[], None]
 ) -> None:
     measured(db, "Huge But Far", 0.05, followers=9_000_000)
     measured(db, "Small And Near", 0.68, followers=90)
     brand = builders.brand(db)
     db.commit()
+    prepared()
     page = client.sign_in(brand.person).get(f"/creators/{ida.slug}/alike").text
     assert "Whose audience is like that of Ida Bergström" in page
     assert "The likest of 2 creators who take work now" in page
@@ -41,7 +57,7 @@ def test_the_likest_come_first_whatever_their_size_and_each_says_why(
 
 
 def test_a_campaigns_conditions_leave_out_who_does_not_meet_them(
-    db: Session, client: FlaskClient, ida: Creator
+    db: Session, client: FlaskClient, ida: Creator, prepared: Callable[[], None]
 ) -> None:
     brand = builders.brand(db)
     campaign = builders.campaign(db, brand, required={"countries": ["NO"]})
@@ -49,6 +65,7 @@ def test_a_campaigns_conditions_leave_out_who_does_not_meet_them(
     measured(db, "In Norway", 0.3, country="NO")
     measured(db, "In Sweden", 0.7)
     db.commit()
+    prepared()
     client.sign_in(brand.person)
     page = client.get(f"/creators/{ida.slug}/alike?campaign={campaign.slug}").text
     assert "In Norway" in page
