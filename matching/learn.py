@@ -194,16 +194,18 @@ def _check_chance(log: Log, tables: Sequence[_Table]) -> None:
     drawn = sum(len(table.at) for table in tables)
     if not drawn or drawn < RANDOM_PART * slots:
         raise Refused(f"{drawn} of {slots} slots were filled by chance; a tenth is needed")
-    # One draw of a ranking, against its pool: z of each component and of being small.
+    # The first draw of a ranking, against its pool: what was likelier to be drawn counts for less,
+    # so that each of the pool counts the same on average, in each component and in being small.
     off: list[Floats] = []
     for table in tables:
         if len(table.at):
             facts = np.column_stack([table.logs, table.small])
             spread = facts.std(axis=0)
             centred = (facts - facts.mean(axis=0)) / np.where(spread > 0, spread, 1)
-            weight = table.weight / table.weight.sum()
-            off.append(weight @ centred[table.at] / np.sqrt((weight**2).sum()))
-    apart = np.abs(np.sum(off, axis=0)) / np.sqrt(len(off))
+            off.append(table.weight[0] / len(facts) * centred[table.at[0]])
+    each = np.array(off)
+    size = np.sqrt((each**2).sum(axis=0))
+    apart = np.abs(each.sum(axis=0)) / np.where(size > 0, size, 1)
     if apart.max() > MOST_APART:
         names = (*WEIGHTS[log.mode], "small")
         worst = names[int(apart.argmax())]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.kit.clock import in_days, today
 from marketplace.matches import service
 from marketplace.matches.queries import learning
+from matching import learn
 from models import Campaign, Creator, DealStatus, Impression, Invitation, Showing, SlotKind
 from tests import builders
 from tests.marketplace.matches.test_pages import measured, url
@@ -76,6 +77,10 @@ def test_the_command_prints_what_the_learner_reads(
 ) -> None:
     done = app.test_cli_runner().invoke(args=["campaigns", "log"])
     assert done.exit_code == 0, done.output
-    assert json.loads(done.output)["rankings"]
+    (ranking,) = learn.read(done.output).rankings
+    assert [one.random for one in ranking.shown].count(True) == 2
+    # One list is too little to learn from, and that is all that is wrong with it.
+    with pytest.raises(learn.Refused, match="too few to learn from"):
+        learn.learn(learn.read(done.output))
     other = app.test_cli_runner().invoke(args=["campaigns", "log", "--mode", "fit"])
     assert json.loads(other.output)["rankings"] == []
