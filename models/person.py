@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from .creator import Creator
 
 
+#: Where nobody's mail goes: whoever came in a list without an address hears nothing until one is
+#: known.
+UNCLAIMED = "unclaimed.invalid"
+
+
 class PersonKind(StrEnum):
     BRAND = "brand"
     CREATOR = "creator"

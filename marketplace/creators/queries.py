@@ -23,6 +23,7 @@ from models import (
     Roster,
     ShelfItem,
 )
+from models.person import UNCLAIMED
 
 _PAST_WORK = 8
 _ROSTERS = 20
@@ -45,6 +46,8 @@ class Standing:
 
     is_listed: bool
     has_shelf: bool
+    # Whoever came in a list without an address can't be told anything yet.
+    is_reachable: bool
 
 
 def main_account(creator: Creator, known: Known) -> PlatformAccount | None:
@@ -135,7 +138,8 @@ def open_campaigns(db: Session, brand: Brand) -> list[Campaign]:
 
 def standing(db: Session, creator: Creator) -> Standing:
     items = select(ShelfItem.id).where(ShelfItem.creator_id == creator.id)
-    query = select(Person.suspended_at.is_(None), items.exists()).where(
+    reachable = ~Person.email.endswith(f"@{UNCLAIMED}")
+    query = select(Person.suspended_at.is_(None), items.exists(), reachable).where(
         Person.id == creator.person_id
     )
     return Standing(*db.execute(query).one())

@@ -10,7 +10,7 @@ from .accounts import (
     set_prices,
 )
 from .audiences import TYPED_PEOPLE, declare_audience, keep_audience
-from .bringing import UNCLAIMED, Brought, bring, invite_people, nobody, without_others
+from .bringing import Brought, bring, invite_people, nobody, without_others
 from .rosters import (
     drop_roster,
     keep_roster,
@@ -21,7 +21,6 @@ from .rosters import (
 
 __all__ = [
     "TYPED_PEOPLE",
-    "UNCLAIMED",
     "Brought",
     "HandleTaken",
     "add_account",

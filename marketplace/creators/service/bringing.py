@@ -22,9 +22,8 @@ from models import (
     PlatformAccount,
     Refused,
 )
+from models.person import UNCLAIMED
 
-#: Where nobody's mail goes: whoever came without an address hears nothing until they are claimed.
-UNCLAIMED = "unclaimed.invalid"
 _CHUNK = 2_500
 _INVITED_AT_ONCE = 100
 

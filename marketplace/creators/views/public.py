@@ -41,6 +41,7 @@ def show(creator: Creator) -> ResponseReturnValue:
         on_time=queries.on_time(db(), creator),
         past_work=queries.past_work(db(), creator),
         has_shelf=standing.has_shelf,
+        is_reachable=standing.is_reachable,
         **_invite(creator),
     )
 

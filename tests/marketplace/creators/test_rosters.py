@@ -161,6 +161,18 @@ def test_a_later_list_with_an_address_lets_them_take_their_page_over(db: Session
     assert db.scalars(select(Person.email)).one() == "ida@example.org"
 
 
+def test_a_page_nobody_can_be_reached_by_says_so(db: Session, client: FlaskClient) -> None:
+    service.bring(db, roster.read(b"handle,name,email\nida,Ida,\nomar,Omar,omar@example.org\n"))
+    db.commit()
+    assert "Nobody has claimed this page yet" in client.get("/creators/ida").text
+    assert "Nobody has claimed this page yet" not in client.get("/creators/omar").text
+    brand = builders.brand(db)
+    builders.campaign(db, brand)
+    db.commit()
+    client.sign_in(brand.person)  # type: ignore[attr-defined]
+    assert "no address of theirs" in client.get("/creators/ida").text
+
+
 def mails(db: Session) -> int:
     jobs = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'send_mail'"
     from sqlalchemy import text
@@ -281,7 +293,7 @@ def test_those_with_an_address_are_written_to_only_when_asked(
     data = upload(content, invites="yes")
     path = client.post("/admin/creators/import", data=data).headers["Location"]
     work(db)
-    assert "1 of them has an address" in client.get(path).text
+    assert "1 new creator has an address" in client.get(path).text
     client.post(f"{path}/keep")
     work(db)
     from sqlalchemy import text
