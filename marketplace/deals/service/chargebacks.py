@@ -86,9 +86,8 @@ def burden(db: Session, deal: Deal, amount: Money) -> Burden:
     if not creator or now <= 0:
         return Burden([], Money(0, deal.currency), amount)
     by_now = Money(theirs + ours + now, deal.currency).split([creator, fee])[0].minor
-    # Nobody gives back more than they have.
-    least, most = max(0, now - (fee - ours)), min(now, creator - theirs)
-    part = Money(min(max(by_now - theirs, least), most), deal.currency)
+    # We give back no more than we have left of our fee, and nobody gets anything by it.
+    part = Money(min(max(by_now - theirs, now - (fee - ours), 0), now), deal.currency)
     bears = Money(now, deal.currency) - part
     return Burden([(deal.creator.person, part)], bears, amount - part - bears)
 

@@ -129,8 +129,9 @@ def test_a_warning_tells_what_is_still_held_and_what_waits_to_be_sent(
         blocked(db, deal, deal.milestones[0])
         deal.passed_minor = passed
     deal.hold_until = MIDNIGHT + 2 * DAY
-    db.flush()
+    builders.admin(db)
     assert holds.tick(db) == 1
+    assert len(notices(db)) == 3
     assert amounts(db) == {said}
 
 
@@ -221,6 +222,7 @@ def test_where_an_answer_may_be_lost_only_admins_decide(db: Session) -> None:
     assert holds.tick(db) == 1
     assert (deal.status, transfer.status, back(db)) == ("approved", "blocked", [])
     assert told(db) == {(admin, "hold_overdue")}
+    assert amounts(db) == {("hold_overdue", 43_200, None)}
 
 
 def test_a_piece_nobody_claimed_goes_back_while_the_next_is_looked_at(db: Session) -> None:

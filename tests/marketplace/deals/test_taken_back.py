@@ -96,6 +96,27 @@ def test_what_was_taken_before_is_counted_from_the_sum(db: Session, kind: str) -
     assert (burden.people, burden.fee, burden.rest) == ([], eur(0), eur(5))
 
 
+@pytest.mark.parametrize(
+    ("theirs_before", "ours_before", "theirs", "ours"),
+    [
+        (900, 100, 900, 100),
+        (0, 2_000, 1_000, 0),  # we gave more than our part: now they give all of it
+        (0, 4_800, 1_000, 0),  # we have nothing left
+        (43_100, 0, 0, 1_000),  # they gave far more than their part
+        (43_100, 4_000, 100, 800),  # no more is left of it than this
+    ],
+)
+def test_what_each_gives_makes_up_for_what_each_gave_before(
+    db: Session, theirs_before: int, ours_before: int, theirs: int, ours: int
+) -> None:
+    deal, _row = paid_out(db)
+    before = {"owed": theirs_before, "fee": ours_before}
+    gone(db, deal, "taken_back", **{name: minor for name, minor in before.items() if minor})
+    burden = chargebacks.burden(db, deal, eur(1_000))
+    assert burden.people == [(deal.creator.person, eur(theirs))]
+    assert (burden.fee, burden.rest) == (eur(ours), eur(1_000 - theirs - ours))
+
+
 def test_of_a_deal_that_nobody_was_paid_for_nobody_has_a_part(db: Session) -> None:
     deal, _row = held(db)
     burden = chargebacks.burden(db, deal, eur(5))
@@ -133,6 +154,14 @@ def test_of_milestones_that_were_claimed_each_has_a_part_though_another_was_not(
     burden = chargebacks.burden(db, deal, eur(48_000))
     assert burden.people == [(deal.creator.person, eur(27_000))]
     assert (burden.fee, burden.rest) == (eur(3_000), eur(18_000))
+
+
+def test_what_nobody_claimed_of_another_deal_takes_no_fee_from_this_one(db: Session) -> None:
+    deal, _row = paid_out(db)
+    other, _others = paid_out(db)
+    none_of_it(db, other, 0)
+    assert chargebacks.fees_left(db, deal) == {0: eur(4_800)}
+    assert chargebacks.fees_left(db, other) == {0: eur(0)}
 
 
 def test_fees_that_went_back_are_those_of_the_last_milestones(db: Session) -> None:
