@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, cast, func, select
@@ -92,6 +93,12 @@ def read(db: Session, only: ColumnElement[bool] | None = None) -> list[Listed]:
 
 def statement() -> Select[Any]:
     """A row a creator, with what belongs to them as JSON."""
+    return _statement(today())
+
+
+@lru_cache(maxsize=2)
+def _statement(day: date) -> Select[Any]:
+    """Made once a day: putting it together costs more than asking it."""
     found: Any = select(
         Creator.id,
         Creator.slug,
@@ -105,7 +112,7 @@ def statement() -> Select[Any]:
         _rates().label("rates"),
         _accounts().label("accounts"),
         _ended().label("ended"),
-        _bound().label("bound"),
+        _bound(day).label("bound"),
     )
     return found.join(Person, Person.id == Creator.person_id).where(Person.suspended_at.is_(None))
 
@@ -197,7 +204,7 @@ def _ended() -> Any:
     )
 
 
-def _bound() -> Any:
-    found = bindings(today()).where(Deal.creator_id == Creator.id).correlate(Creator).subquery()
+def _bound(day: date) -> Any:
+    found = bindings(day).where(Deal.creator_id == Creator.id).correlate(Creator).subquery()
     values = func.jsonb_build_array(found.c.brand_id, found.c.interests, found.c.until)
     return select(func.jsonb_agg(values)).select_from(found).scalar_subquery()
