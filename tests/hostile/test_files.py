@@ -20,6 +20,7 @@ UPLOADS = {
     "/products/new": "picture",
     "/products/<product:product>/edit": "picture",
     "/profile/accounts/<platformaccount:platformaccount>/import": "file",
+    "/admin/creators/import": "file",
     "/deals/<deal:deal>/dispute": "picture",
     "/disputes/<dispute:dispute>/evidence": "picture",
 }
