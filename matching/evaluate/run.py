@@ -17,7 +17,7 @@ from .measure import SMALL, figures
 from .methods import Method, baselines
 from .worlds import World
 
-SIZE, CAMPAIGNS, PAST = 8_000, 60, 200
+SIZE, CAMPAIGNS, PAST = 5_000, 40, 150
 #: Intervals are worked out for one creator in so many.
 EVERY = 40
 ORDER = (
