@@ -5,6 +5,7 @@ proposes candidates under exact filters; the float64 formula then ranks those. H
 laid out, how it is kept fast, and when to move on: `docs/matching.md`, "The engine".
 """
 
+from . import compiled as _compiled  # noqa: F401 before anything is compiled
 from .entry import Conditions, Entry, Found, Query
 from .snapshot import Full, Snapshot
 from .stored import Damaged

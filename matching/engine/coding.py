@@ -45,8 +45,11 @@ class Logs:
 
 #: Components of the score that are a property of the account alone.
 PART = Logs(FLOOR, 1.0)
-#: Genuine engagements of one post, and genuine engagements per person reached.
-PER_POST = Logs(2.0**-2, 2.0**24)
+#: Genuine engagements of one post, from a quarter to sixteen millions. A hundred times as many
+#: is 65 steps exactly, so that an account a hundred times as large, for a hundred times the
+#: price, is kept as just as good.
+PER_POST = Logs(0.25, 0.25 * 100 ** ((TOP - 1) / 65))
+#: Genuine engagements per person reached.
 RATE = Logs(2.0**-14, 2.0**2)
 
 # How much of a posterior is the prior: 1 for a sample of nobody.
@@ -67,20 +70,20 @@ def share_codes(shares: Array) -> NDArray[np.uint8]:
 
 
 # A price keeps four digits: exact up to 9,999, then four digits and a power of ten.
-_EXACT, _DIGITS, _DECADES = 10_000, 9_000, 6
+EXACT, DIGITS, _DECADES = 10_000, 9_000, 6
 
 
 def price_codes(minor: Array) -> NDArray[np.uint16]:
     """0 is a price not known. Whoever asks more than the last code is kept at it."""
     minor = np.maximum(np.asarray(minor, dtype=np.int64), 0)
-    codes = np.minimum(minor, _EXACT - 1)
+    codes = np.minimum(minor, EXACT - 1)
     for decade in range(1, _DECADES + 1):
         size = 10**decade
         digits = (minor + size // 2) // size
         fits = minor >= 1_000 * size
         codes = np.where(
             fits,
-            _EXACT + (decade - 1) * _DIGITS + np.minimum(digits, 9_999) - 1_000,
+            EXACT + (decade - 1) * DIGITS + np.minimum(digits, 9_999) - 1_000,
             codes,
         )
     return codes.astype(np.uint16)
@@ -88,9 +91,9 @@ def price_codes(minor: Array) -> NDArray[np.uint16]:
 
 def _prices() -> Floats:
     codes = np.arange(1 << 16)
-    decade, digits = np.divmod(np.maximum(codes - _EXACT, 0), _DIGITS)
+    decade, digits = np.divmod(np.maximum(codes - EXACT, 0), DIGITS)
     large = (digits + 1_000) * 10.0 ** np.minimum(decade + 1, _DECADES)
-    return np.where(codes < _EXACT, codes, large).astype(np.float64)
+    return np.where(codes < EXACT, codes, large).astype(np.float64)
 
 
 #: code -> minor units.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import types
+from llvmlite import ir
+from numba import carray, njit, types
 from numba.extending import intrinsic
 
 
@@ -44,3 +45,40 @@ def fence(typing: Any) -> Any:
         return context.get_dummy_value()
 
     return types.none(), generate
+
+
+@intrinsic
+def bits_of_f32(typing: Any, number: Any) -> Any:
+    """The four bytes of a float32 as a whole number."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.IntType(32))
+
+    return types.int32(types.float32), generate
+
+
+@intrinsic
+def f32_of_bits(typing: Any, bits: Any) -> Any:
+    """And back."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.FloatType())
+
+    return types.float32(types.int32), generate
+
+
+@intrinsic
+def _pointer(typing: Any, address: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], context.get_value_type(types.voidptr))
+
+    return types.voidptr(types.intp), generate
+
+
+@njit(nogil=True, forceinline=True)
+def bare(array: Any) -> Any:
+    """The same memory without an owner, whom every slice would have to count up and down.
+
+    Whoever calls keeps the array itself for as long.
+    """
+    return carray(_pointer(array.ctypes.data), array.shape, array.dtype)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,7 +21,10 @@ from .tables import Tables, priors, slot_code
 Array = NDArray[Any]
 
 SET, DISTRIBUTION = 0, 1
+AUDIENCE, PART, TOPIC, MONEY = 0, 1, 2, 3
 _PART_COLUMNS = {"auth": AUTH, "perf": PERF, "rel": REL}
+#: In place of the log2 of a top, where nobody was measured.
+NOBODY = 1e6
 LOG_FLOOR = float(np.log2(FLOOR))
 
 
@@ -31,20 +34,21 @@ class Asked(NamedTuple):
     An audience term is some groups of cells. A group is worth its root (distribution) or
     itself (set) times its weight; a cell is a dense column or a slot's code.
 
-        terms    (t, 5)  kind, first and last group, place in `keys`, unused
-        weights  (t,)    weight of each
+        terms    (t, 3)  kind, first and last group
         groups   (g, 4)  first and last dense cell, first and last slot cell
         group_weight     (g,)
         dense    (c,)    column, with dense_weight
         slots    (s, 2)  hashed code, column of its prior's part; slot_weight; slot_prior (s, 64)
 
-    parts are linear in a byte: (column, place in keys) with what one step and code 0 are worth.
-    money: by platform (four), log2 of the two scales' tops and where the usual stands.
+    steps: a component each, in the order of `keys`: what it is, and which term or column.
+    money: by platform (four), log2 of the two scales' tops and of the usual place.
     filters: an empty or full mask where nothing is asked.
     """
 
+    steps: Array
+    step_weight: Array
+    step_cost: Array
     terms: Array
-    weights: Array
     groups: Array
     group_weight: Array
     dense: Array
@@ -52,13 +56,9 @@ class Asked(NamedTuple):
     slots: Array
     slot_weight: Array
     slot_prior: Array
-    parts: Array
-    part_weight: Array
-    topic_weight: float
     topic_bits: Array
     topic_cosine: Array
     topic_unknown: float
-    money_weight: float
     value_top: Array
     value_usual: Array
     rate_top: Array
@@ -70,6 +70,7 @@ class Asked(NamedTuple):
     chosen_bit: int
     countries: Array
     any_country: bool
+    country_list: Array
     languages: int
     most_size: int
     avoid: int
@@ -89,30 +90,46 @@ class Plan:
 def plan(query: Query, tables: Tables, population: Population) -> Plan:
     """Weights and components are those `matching.rank` would use for this brief."""
     found = columns(query.brief, [Profile(id=0, platform=PLATFORMS[0])], population)
-    weight_of = {column.key: column.weight for column in found}
-    audience = [target for target in query.brief.targets if target.dimension in weight_of]
-    money = next((key for key in ("value", "eng") if key in weight_of), "")
-    known = {*_PART_COLUMNS, *GROUP_OF, "topic", "value", "eng"}
-    if strange := weight_of.keys() - known:
-        raise ValueError(f"the engine has no column for {min(strange)}")
-    keys = tuple(weight_of)
+    keys = tuple(column.key for column in found)
+    audience = [target for target in query.brief.targets if target.dimension in keys]
+    work = {kind: count for kind, count in query.work.items() if count > 0}
+    made = _audience(audience, tables, population)
+    steps, costs = [], []
+    for key in keys:
+        step, cost = _step(key, audience, made, len(work) if "value" in keys else 0)
+        steps.append(step)
+        costs.append(cost)
     asked = Asked(
-        **_audience(audience, weight_of, keys, tables, population),
-        **_parts(weight_of, keys),
-        **_topic(query, weight_of.get("topic", 0.0), tables, population),
-        **_money(query, weight_of.get(money, 0.0), money != "eng", tables, population),
+        steps=np.array(steps, np.int64),
+        step_weight=np.array([column.weight for column in found], np.float32),
+        step_cost=np.array(costs, np.float32),
+        **made,
+        **_topic(query, tables, population),
+        **_money(query, work, "value" in keys, tables, population),
         **_filters(query, tables),
     )
     return Plan(keys, asked)
 
 
-def _audience(
-    targets: list[Target],
-    weight_of: Mapping[str, float],
-    keys: tuple[str, ...],
-    tables: Tables,
-    population: Population,
-) -> dict[str, Any]:
+def _step(
+    key: str, audience: Sequence[Target], made: Mapping[str, Array], works: int
+) -> tuple[tuple[int, int], float]:
+    """What a component is, and about how long it takes to work out, in steps of 10 ns."""
+    if key in _PART_COLUMNS:
+        return (PART, _PART_COLUMNS[key]), 1.0
+    if key == "topic":
+        return (TOPIC, 0), 6.0
+    if key in ("value", "eng"):
+        return (MONEY, 0), 3.0 + 5.0 * works
+    if key not in GROUP_OF:
+        raise ValueError(f"the engine has no column for {key}")
+    place = next(at for at, target in enumerate(audience) if target.dimension == key)
+    groups = made["groups"][made["terms"][place, 1] : made["terms"][place, 2]]
+    dense, slots = groups[-1, 1] - groups[0, 0], groups[-1, 3] - groups[0, 2]
+    return (AUDIENCE, place), 5.0 + dense + 12.0 * slots
+
+
+def _audience(targets: Sequence[Target], tables: Tables, population: Population) -> dict[str, Any]:
     terms: list[tuple[int, ...]] = []
     groups: list[tuple[int, ...]] = []
     group_weight: list[float] = []
@@ -133,10 +150,9 @@ def _audience(
             groups.append((starts[0], len(dense), starts[1], len(slots)))
             group_weight.append(weight)
         kind = DISTRIBUTION if target.kind == "distribution" else SET
-        terms.append((kind, first, len(groups), keys.index(target.dimension), 0))
+        terms.append((kind, first, len(groups)))
     return {
-        "terms": np.array(terms, np.int64).reshape(-1, 5),
-        "weights": np.array([weight_of[t.dimension] for t in targets], np.float32),
+        "terms": np.array(terms, np.int64).reshape(-1, 3),
         "groups": np.array(groups, np.int64).reshape(-1, 4),
         "group_weight": np.array(group_weight, np.float32),
         "dense": np.array([column for column, _ in dense], np.int64),
@@ -178,17 +194,7 @@ def _cells(dimension: str, code: str) -> list[tuple[str, str]]:
     return [(dimension, code)]
 
 
-def _parts(weight_of: Mapping[str, float], keys: tuple[str, ...]) -> dict[str, Any]:
-    used = [key for key in _PART_COLUMNS if key in weight_of]
-    return {
-        "parts": np.array(
-            [(_PART_COLUMNS[key], keys.index(key)) for key in used], np.int64
-        ).reshape(-1, 2),
-        "part_weight": np.array([weight_of[key] for key in used], np.float32),
-    }
-
-
-def _topic(query: Query, weight: float, tables: Tables, population: Population) -> dict[str, Any]:
+def _topic(query: Query, tables: Tables, population: Population) -> dict[str, Any]:
     wanted = wanted_topics(query.brief)
     known = {
         tables.topics.places[topic]: w
@@ -197,7 +203,6 @@ def _topic(query: Query, weight: float, tables: Tables, population: Population) 
     }
     unknown = sum(w * population.mean_topics.get(topic, 0.0) for topic, w in wanted.items())
     return {
-        "topic_weight": float(weight),
         "topic_bits": np.array(list(known), np.int64),
         "topic_cosine": np.array(list(known.values()), np.float32),
         "topic_unknown": float(unknown),
@@ -205,31 +210,33 @@ def _topic(query: Query, weight: float, tables: Tables, population: Population) 
 
 
 def _money(
-    query: Query, weight: float, by_value: bool, tables: Tables, population: Population
+    query: Query,
+    work: Mapping[str, int],
+    by_value: bool,
+    tables: Tables,
+    population: Population,
 ) -> dict[str, Any]:
     value = population.value if query.value is None else query.value
     engagement = population.engagement if query.engagement is None else query.engagement
     value_top, value_usual = _scales(value)
     rate_top, rate_usual = _scales(engagement)
-    work = {kind: count for kind, count in query.work.items() if count > 0}
     return {
-        "money_weight": float(weight),
         "value_top": value_top,
         "value_usual": value_usual,
         "rate_top": rate_top,
         "rate_usual": rate_usual,
         "by_value": by_value,
         "work": np.array([WORK.index(kind) for kind in work], np.int64),
-        "work_count": np.array(list(work.values()), np.float64),
+        "work_count": np.array(list(work.values()), np.float32),
         "currency": tables.currencies.at(query.currency),
     }
 
 
 def _scales(of: Mapping[str | None, Scale]) -> tuple[Array, Array]:
-    """log2 of the top (inf where nobody was measured) and of the usual place, by platform."""
+    """log2 of the top (`NOBODY` where none was measured) and of the usual, by platform."""
     everyone = of.get(None) or Scale(0.0, MIDDLE)
     each = [of.get(platform) or everyone for platform in (*PLATFORMS, None)]
-    tops = [np.log2(scale.top) if scale.top else np.inf for scale in each]
+    tops = [np.log2(scale.top) if scale.top else NOBODY for scale in each]
     usual = [np.log2(min(max(scale.usual, FLOOR), 1.0)) for scale in each]
     return np.array(tops, np.float32), np.array(usual, np.float32)
 
@@ -246,6 +253,7 @@ def _filters(query: Query, tables: Tables) -> dict[str, Any]:
         "chosen_bit": bits_of(asked.platforms) - 1,
         "countries": countries,
         "any_country": not asked.countries,
+        "country_list": np.flatnonzero(countries),
         "languages": tables.languages.bits(set(asked.languages)),
         "most_size": most,
         "avoid": tables.marks.bits(set(asked.avoid)) << MARK_SHIFT,

@@ -39,7 +39,7 @@ def unpack(row: bytes) -> Columns:
 
 
 @njit(cache=True, nogil=True)
-def _change(  # noqa: PLR0917
+def _change(
     row: int, one: Columns, c: Columns, s: Summary, prices: Array, lock_at: int, locked: int
 ) -> None:
     """Lock the block, let its summary cover the row, change it, and work the summary out."""

@@ -24,7 +24,7 @@ from .layout import (
     TOPICS_KEPT,
     Columns,
 )
-from .plan import DISTRIBUTION, LOG_FLOOR, TOPIC_PARTS, Asked, Plan
+from .plan import AUDIENCE, DISTRIBUTION, LOG_FLOOR, NOBODY, PART, TOPIC, TOPIC_PARTS, Asked, Plan
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -58,38 +58,30 @@ def prices(asked: Asked, rows: Columns) -> Floats:
 
 def components(plan: Plan, rows: Columns) -> dict[str, Floats]:
     """log2 of each component of each row, before weights."""
-    asked = plan.asked
-    found = {plan.keys[term[3]]: _audience(asked, term, rows) for term in asked.terms}
-    for column, key in asked.parts:
-        found[plan.keys[key]] = np.minimum(coding.PART.log2(rows.bytes[column]), 0.0)
-    if asked.topic_weight:
-        found["topic"] = _topic(asked, rows)
-    if asked.money_weight:
-        found["value" if asked.by_value else "eng"] = _money(asked, rows)
-    return {key: found[key] for key in plan.keys}
-
-
-def weights(plan: Plan) -> dict[str, float]:
-    asked = plan.asked
-    made = {
-        plan.keys[term[3]]: float(w) for term, w in zip(asked.terms, asked.weights, strict=True)
+    return {
+        key: _step(plan.asked, what, place, rows)
+        for key, (what, place) in zip(plan.keys, plan.asked.steps.tolist(), strict=True)
     }
-    made |= {plan.keys[p[1]]: float(w) for p, w in zip(asked.parts, asked.part_weight, strict=True)}
-    made |= {"topic": asked.topic_weight, "value": asked.money_weight, "eng": asked.money_weight}
-    return made
+
+
+def _step(asked: Asked, what: int, place: int, rows: Columns) -> Floats:
+    if what == AUDIENCE:
+        return _audience(asked, asked.terms[place], rows)
+    if what == PART:
+        return np.minimum(coding.PART.log2(rows.bytes[place]), 0.0)
+    return _topic(asked, rows) if what == TOPIC else _money(asked, rows)
 
 
 def octaves(plan: Plan, rows: Columns) -> Floats:
     """log2 of score / 100."""
-    of = weights(plan)
     total = np.zeros(rows.size)
-    for key, logs in components(plan, rows).items():
-        total += of[key] * logs
+    for weight, logs in zip(plan.asked.step_weight, components(plan, rows).values(), strict=True):
+        total += weight * logs
     return total
 
 
 def _audience(asked: Asked, term: NDArray[np.int64], rows: Columns) -> Floats:
-    kind, first, last = term[:3]
+    kind, first, last = term
     share = np.zeros(rows.size)
     for group in range(first, last):
         part = np.zeros(rows.size)
@@ -126,13 +118,13 @@ def _topic(asked: Asked, rows: Columns) -> Floats:
 
 def _money(asked: Asked, rows: Columns) -> Floats:
     platform = rows.bytes[FLAGS] & PLATFORM_MASK
-    rate = coding.RATE.log2(rows.bytes[RATE]) - asked.rate_top[platform]
-    unknown = (rows.bytes[RATE] == 0) | ~np.isfinite(asked.rate_top[platform])
-    logs = np.where(unknown, asked.rate_usual[platform], rate)
+    top, usual = asked.rate_top[platform], asked.rate_usual[platform]
+    measured = (rows.bytes[RATE] > 0) & (top < NOBODY)
+    logs = np.where(measured, coding.RATE.log2(rows.bytes[RATE]) - top, usual)
     if asked.by_value and len(asked.work):
         price = prices(asked, rows)
+        top, usual = asked.value_top[platform], asked.value_usual[platform]
         made = coding.PER_POST.log2(rows.bytes[PER_POST]) - np.log2(np.maximum(price, 1.0))
-        unknown = (rows.bytes[PER_POST] == 0) | ~np.isfinite(asked.value_top[platform])
-        value = np.where(unknown, asked.value_usual[platform], made - asked.value_top[platform])
-        logs = np.where(price > 0, value, logs)
+        measured = (rows.bytes[PER_POST] > 0) & (top < NOBODY)
+        logs = np.where(price > 0, np.where(measured, made - top, usual), logs)
     return np.clip(logs, LOG_FLOOR, 0.0)

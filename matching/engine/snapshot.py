@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 
 from matching.population import Population, Scale
-from matching.profiles import Brief
+from matching.profiles import Brief, Mode, Target
 
-from . import coding, slow
+from . import coding
 from .encode import Encoder, batches, facts_of
 from .entry import Conditions, Entry, Found, Query
 from .layout import BLOCK, CHOSEN, Columns
 from .likeness import likeness
+from .order import order
 from .plan import Plan, plan
 from .rows import Index, mend, pack, unpack, write_row
 from .scales import value_scales
+from .search import higher, search
 from .stored import Damaged, Stored, blocks_of, create, last_of, publish
 from .summary import summarise
 from .sums import bad_blocks, block_sum, settled
@@ -31,6 +33,7 @@ SPARE = 0.1
 
 
 _NONE = Conditions()
+MODES: tuple[Mode, ...] = ("value", "fit")
 
 
 class Full(Exception):
@@ -50,6 +53,7 @@ class Snapshot:
 
     def __init__(self, stored: Stored) -> None:
         self._stored = stored
+        self.stored = stored.read_only()
         self._holds = -1
         self._index = Index()
         self._described()
@@ -85,12 +89,14 @@ class Snapshot:
         *,
         applied: int = 0,
         generation: int = 1,
+        as_they_lie: bool = False,
     ) -> None:
-        """As `write`, of rows that are encoded already."""
+        """As `write`, of rows that are encoded already; unsorted only to see what that costs."""
         new = path.with_name(path.name + ".new")
         plain = {"tables": tables.as_dict(), "population": population_as_dict(population)}
         stored = create(new, int(columns.size * (1 + SPARE)) + BLOCK, generation, plain)
-        fill(stored, columns)
+        rows = slice(None) if as_they_lie else order(columns, tables)
+        fill(stored, columns, rows)
         stored.set_applied(applied)
         stored.flush()
         publish(new, path)
@@ -122,43 +128,44 @@ class Snapshot:
         return self._stored.rows
 
     @property
+    def nbytes(self) -> int:
+        """What the file takes up; rows nobody uses yet take up nothing."""
+        return self._stored.nbytes
+
+    @property
     def population(self) -> Population:
         """The market's priors and scales, as they were when it was written."""
         self._described()
         return self._population
 
+    def warm(self) -> None:
+        """Have everything compiled, or loaded from the cache, before somebody waits for it."""
+        for mode in MODES:
+            query = Query(Brief([Target("country", {"": 1})], {"": 1}, mode=mode), work={"reel": 1})
+            self.scan(query, 1)
+            self.place(query, 50.0)
+
     def replaced(self) -> bool:
+        """Whether a newer snapshot has taken this one's place at its path."""
         return self._stored.replaced()
 
     def scan(self, query: Query, k: int = 400) -> Found:
         """The best k for the query, by the engine's approximate score."""
-        planned = self._plan(query)
-        rows = self._columns()
-        fine = slow.meets(planned.asked, rows)
-        fine[self._rows_of(query.conditions.without)] = False
-        octaves = np.where(fine, slow.octaves(planned, rows), -np.inf)
-        best = np.argsort(-octaves, kind="stable")[: min(k, int(fine.sum()))]
-        medians = {
-            key: float(np.exp2(np.median(logs[fine])))
-            for key, logs in slow.components(planned, rows).items()
-            if fine.any()
-        }
+        found = search(self.stored, self.plan(query), self.rows_left_out(query), k)
         return Found(
-            ids=self.ids_of(best),
-            scores=(100 * np.exp2(octaves[best])).tolist(),
-            rows=best.tolist(),
-            pool=int(fine.sum()),
-            medians=medians,
-            sampled=int(fine.sum()),
+            ids=self.ids_of(found.rows),
+            scores=(100 * np.exp2(found.octaves)).tolist(),
+            rows=found.rows.tolist(),
+            pool=found.pool,
+            medians=found.medians,
+            sampled=found.sampled,
+            unread=found.unread,
         )
 
     def place(self, query: Query, score: float) -> int:
         """How many who meet the conditions score higher than this."""
-        planned = self._plan(query)
-        rows = self._columns()
-        fine = slow.meets(planned.asked, rows)
-        fine[self._rows_of(query.conditions.without)] = False
-        return int((100 * np.exp2(slow.octaves(planned, rows)) > score)[fine].sum())
+        octaves = float(np.log2(score / 100)) if score > 0 else -np.inf
+        return higher(self.stored, self.plan(query), self.rows_left_out(query), octaves)
 
     def neighbours(self, id: uuid.UUID, conditions: Conditions = _NONE, k: int = 50) -> Found:
         """The accounts whose audiences are most like this one's, itself left out.
@@ -177,7 +184,7 @@ class Snapshot:
     ) -> dict[str | None, Scale]:
         """The scale of engagements per price of this work, by platform; None is everyone."""
         query = Query(Brief(), Conditions(platforms=platforms), work, currency)
-        return value_scales(self._plan(query).asked, self._columns())
+        return value_scales(self.plan(query).asked, self._columns())
 
     def put(self, entries: Sequence[Entry], *, seq: int | None = None) -> None:
         """Change these accounts, or add them; then remember the outbox number."""
@@ -205,10 +212,13 @@ class Snapshot:
         high, low = self._stored.columns.ids[:, rows].tolist()
         return [uuid.UUID(int=a << 64 | b) for a, b in zip(high, low, strict=True)]
 
-    def _columns(self) -> Columns:
-        return self._stored.columns.take(slice(0, self._stored.rows))
+    def rows_left_out(self, query: Query) -> Any:
+        return np.array(sorted(self._rows_of(query.conditions.without)), np.int64)
 
-    def _plan(self, query: Query) -> Plan:
+    def _columns(self) -> Columns:
+        return self.stored.columns.take(slice(0, self._stored.rows))
+
+    def plan(self, query: Query) -> Plan:
         self._described()
         return plan(query, self._tables, self._population)
 
@@ -268,11 +278,16 @@ def joined(parts: Sequence[Columns]) -> Columns:
     return Columns(*(np.concatenate(same, axis=-1) for same in zip(*parts, strict=True)))
 
 
-def fill(stored: Stored, columns: Columns) -> None:
-    """Rows into a new file, with what is known of each block."""
+def _rows_in(part: Any) -> Any:
+    return np.atleast_2d(part)
+
+
+def fill(stored: Stored, columns: Columns, rows: Any) -> None:
+    """These rows in this order into a new file, with what is known of each block."""
     for into, made in zip(stored.columns, columns, strict=True):
-        assert isinstance(into, np.ndarray)
-        into[..., : columns.size] = made
+        # A column at a time, so that ten millions need no second copy of everything.
+        for to, one in zip(_rows_in(into), _rows_in(made), strict=True):
+            to[: columns.size] = one[rows]
     stored.set_rows(columns.size)
     for block in range(blocks_of(columns.size)):
         summarise(block, stored.columns, stored.summary, coding.PRICES)

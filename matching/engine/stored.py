@@ -22,6 +22,7 @@ import os
 import struct
 import zlib
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ Array = NDArray[Any]
 
 class Damaged(Exception):
     """A file that is not a whole snapshot of this layout."""
+
+
+def _read_only(array: Any) -> Any:
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def blocks_of(rows: int) -> int:
@@ -160,12 +167,24 @@ class Stored:
         body = self.map[_JOURNAL + 4 : _JOURNAL + 16 + size]
         return (row, body[12:]) if zlib.crc32(body) == kept else None
 
+    def read_only(self) -> Stored:
+        """The same for scans, which are compiled for arrays nobody writes to."""
+        view = copy(self)
+        view.columns = Columns(*(_read_only(part) for part in self.columns))
+        view.summary = Summary(*(_read_only(part) for part in self.summary))
+        return view
+
     def replaced(self) -> bool:
         """Whether another file has taken its place."""
         try:
             return self.path.stat().st_ino != self.inode
         except FileNotFoundError:
             return False
+
+    @property
+    def nbytes(self) -> int:
+        """On the disk; what was never written is a hole in the file."""
+        return self.path.stat().st_blocks * 512
 
     def flush(self) -> None:
         self.map.flush()

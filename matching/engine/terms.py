@@ -1,0 +1,190 @@
+"""The terms of a score over up to a block of rows at once, or over the tops of as many blocks.
+
+Written as loops over contiguous bytes into small buffers, which the compiler turns into
+vector code. The same code gives a row's score and a block's bound.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from . import coding
+from .layout import NO_TOPIC, PLATFORM_MASK, SLOT_CODE, SLOT_SHARE, SLOTS, Columns
+from .machine import bits_of_f32, f32_of_bits
+from .plan import DISTRIBUTION, LOG_FLOOR, NOBODY, TOPIC_PARTS, Asked
+
+Array = NDArray[Any]
+
+# log2(1 + t) = t * q(t), exact at both ends, rising, within 0.00002.
+_Q = tuple(np.float32(q) for q in (1.44183587, -0.70837215, 0.41355505, -0.19126251, 0.04424374))
+_ONE, _MANTISSA, _EXPONENT = 0x3F800000, 0x7FFFFF, 127
+#: How far a logarithm may be off.
+SLACK = 0.0002
+
+_FLOOR = np.float32(2.0**LOG_FLOOR)
+_ROOT_FLOOR = np.float32(2.0 ** (LOG_FLOOR / 2))
+_LEAST, _REST = np.float32(TOPIC_PARTS[0]), np.float32(TOPIC_PARTS[1])
+_UNIT = np.float32(1.0)
+#: A usual share that no floor lets through.
+_TINY = np.float32(0.0005)
+_NOBODY = np.float32(NOBODY / 2)
+PER_POST_LOW, PER_POST_STEP = np.float32(coding.PER_POST.low), np.float32(coding.PER_POST.step)
+RATE_LOW, RATE_STEP = np.float32(coding.RATE.low), np.float32(coding.RATE.step)
+_SQUARE = np.float32(1 / coding.TOP**2)
+PRIOR_PART = coding.PRIOR_PART.astype(np.float32)
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def log2(number: Any) -> Any:
+    """Of a float32 above zero."""
+    bits = bits_of_f32(number)
+    whole = np.float32((bits >> 23) - _EXPONENT)
+    t = f32_of_bits(np.int32((bits & _MANTISSA) | _ONE)) - _UNIT
+    q = _Q[3] + t * _Q[4]
+    q = _Q[2] + t * q
+    q = _Q[1] + t * q
+    q = _Q[0] + t * q
+    return whole + t * q
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def add_dense(part: Array, column: Array, weight: Any) -> None:
+    """weight * byte² to each."""
+    for i in range(column.shape[0]):
+        byte = np.float32(column[i])
+        part[i] += weight * byte * byte
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def close_group(share: Array, part: Array, weight: Any, kind: int) -> None:
+    n = share.shape[0]
+    if kind == DISTRIBUTION:
+        for i in range(n):
+            share[i] += weight * np.sqrt(part[i])
+    else:
+        for i in range(n):
+            share[i] += weight * part[i]
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def close_term(logs: Array, share: Array, kind: int) -> None:
+    """log2 of a share, or of the square of a likeness, within floor and 1."""
+    floor = _ROOT_FLOOR if kind == DISTRIBUTION else _FLOOR
+    times = np.float32(2.0) if kind == DISTRIBUTION else _UNIT
+    for i in range(logs.shape[0]):
+        logs[i] = times * log2(min(max(share[i], floor), _UNIT))
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def add_slot(part: Array, found: Array, c: Columns, a: Asked, cell: int, first: int) -> None:
+    """A code that has no column: from the slots, and the prior's part of the posterior."""
+    n = part.shape[0]
+    code, weight = np.uint16(a.slots[cell, 0]), a.slot_weight[cell]
+    found[:] = 0
+    for slot in range(SLOTS):
+        codes = c.words[SLOT_CODE + slot, first : first + n]
+        shares = c.bytes[SLOT_SHARE + slot, first : first + n]
+        _if_same(found, codes, code, shares)
+    for i in range(n):
+        byte = np.float32(found[i])
+        part[i] += weight * _SQUARE * byte * byte
+    usual = a.slot_prior[cell]
+    if usual.max() > _TINY:
+        prior = c.bytes[a.slots[cell, 1], first : first + n]
+        topics = c.topics[first : first + n]
+        for i in range(n):
+            part[i] += weight * PRIOR_PART[prior[i]] * usual[topics[i] & np.uint32(NO_TOPIC)]
+
+
+@njit(nogil=True, forceinline=True)
+def _if_same(found: Array, codes: Array, code: Any, shares: Array) -> None:
+    for i in range(found.shape[0]):
+        share, here = np.uint16(shares[i]), codes[i]
+        found[i] = np.uint16(found[i] | (share if here == code else np.uint16(0)))
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def topic_logs(logs: Array, cosine: Array, topics: Array, a: Asked) -> None:
+    n = logs.shape[0]
+    cosine[:] = 0
+    for at in range(a.topic_bits.shape[0]):
+        _if_topic(cosine, topics, np.uint32(a.topic_bits[at]), a.topic_cosine[at])
+    unknown, zero = np.float32(a.topic_unknown), np.float32(0)
+    for i in range(n):
+        x = topics[i]
+        many = _unless(x, 0) + _unless(x, 6) + _unless(x, 12) + _unless(x, 18) + _unless(x, 24)
+        whole = cosine[i] / np.sqrt(max(many, _UNIT))
+        whole = whole if many > zero else unknown
+        logs[i] = log2(min(_LEAST + _REST * whole, _UNIT))
+
+
+@njit(nogil=True, forceinline=True)
+def _field(x: Any, shift: int) -> Any:
+    # Each step back into 32 bits, or everything is done in 64.
+    return np.uint32(np.uint32(x >> np.uint32(shift)) & np.uint32(NO_TOPIC))
+
+
+@njit(nogil=True, forceinline=True)
+def _unless(x: Any, shift: int) -> Any:
+    return np.float32(0) if _field(x, shift) == np.uint32(NO_TOPIC) else np.float32(1)
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def _if_topic(cosine: Array, topics: Array, wanted: Any, weight: Any) -> None:
+    zero = np.float32(0)
+    for i in range(cosine.shape[0]):
+        x = topics[i]
+        found = weight if _field(x, 0) == wanted else zero
+        found += weight if _field(x, 6) == wanted else zero
+        found += weight if _field(x, 12) == wanted else zero
+        found += weight if _field(x, 18) == wanted else zero
+        found += weight if _field(x, 24) == wanted else zero
+        cosine[i] += found
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def rate_logs(logs: Array, flags: Array, rate: Array, a: Asked) -> None:
+    """Engagement where it is measured, else the platform's usual."""
+    top0, top1, top2, top3 = a.rate_top[0], a.rate_top[1], a.rate_top[2], a.rate_top[3]
+    use0, use1, use2, use3 = a.rate_usual[0], a.rate_usual[1], a.rate_usual[2], a.rate_usual[3]
+    for i in range(logs.shape[0]):
+        p, byte = np.uint8(flags[i] & np.uint8(PLATFORM_MASK)), np.float32(rate[i])
+        top = _one_of(p, top0, top1, top2, top3)
+        usual = _one_of(p, use0, use1, use2, use3)
+        known = RATE_LOW + (byte - _UNIT) * RATE_STEP - top
+        known = known if top < _NOBODY else usual
+        logs[i] = known if byte > np.float32(0) else usual
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def value_logs(logs: Array, price: Array, flags: Array, made: Array, a: Asked) -> None:
+    """Engagements per price for those who name one; the others keep what they have."""
+    top0, top1, top2, top3 = a.value_top[0], a.value_top[1], a.value_top[2], a.value_top[3]
+    use0, use1, use2, use3 = a.value_usual[0], a.value_usual[1], a.value_usual[2], a.value_usual[3]
+    for i in range(logs.shape[0]):
+        p, byte = np.uint8(flags[i] & np.uint8(PLATFORM_MASK)), np.float32(made[i])
+        top = _one_of(p, top0, top1, top2, top3)
+        usual = _one_of(p, use0, use1, use2, use3)
+        asked, before = price[i], logs[i]
+        known = PER_POST_LOW + (byte - _UNIT) * PER_POST_STEP - top - log2(max(asked, _UNIT))
+        known = known if top < _NOBODY else usual
+        known = known if byte > np.float32(0) else usual
+        logs[i] = known if asked > np.float32(0) else before
+
+
+@njit(nogil=True, forceinline=True)
+def _one_of(p: Any, zero: Any, one: Any, two: Any, three: Any) -> Any:
+    low = zero if p == np.uint8(0) else one
+    high = two if p == np.uint8(2) else three
+    return low if p < np.uint8(2) else high
+
+
+@njit(nogil=True, forceinline=True)
+def clipped(logs: Array) -> None:
+    floor = np.float32(LOG_FLOOR)
+    for i in range(logs.shape[0]):
+        logs[i] = min(max(logs[i], floor), np.float32(0))
