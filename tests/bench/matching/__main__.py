@@ -268,9 +268,7 @@ def main() -> None:
         for line in bench.lines():
             say(line)
         if world is not None:
-            for line in changes(
-                bench.path, _first(world, 2_000), [bench.scaled(q) for _, q in queries(8)]
-            ):
+            for line in changes(bench.path, n):
                 say(line)
 
 

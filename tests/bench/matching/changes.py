@@ -43,8 +43,8 @@ def changes(path: Path, n: int) -> Iterator[dict[str, Any]]:
     for reader in readers:
         assert reader.stdout
         assert reader.stdout.readline() == "ready\n"
-    changed = 0
-    while any(reader.poll() is None for reader in readers):
+    changed, end = 0, time.monotonic() + SECONDS
+    while time.monotonic() < end:
         place = changed % len(before)
         writer.put([(after if changed // len(before) % 2 == 0 else before)[place]])
         changed += 1
