@@ -43,12 +43,15 @@ def alerts_of() -> ResponseReturnValue:
 
 @bp.form("/alerts/stop/<token>", allow=access.anyone)
 def stop_alerts(token: str) -> ResponseReturnValue:
-    """Opening the link in a mail is enough, and a mail program may post to it (RFC 8058). A program
-    that only looks where links lead can do no harm that one click doesn't undo.
+    """The link in a mail asks, one button stops, and a mail program may post at once (RFC 8058).
+
+    Opening it changes nothing: programs that look where links lead open it before people do.
     """
     creator = service.creator_of(db(), token)
     if creator is None:
         raise NotFound
-    is_again = request.form.get("do") == "again"
-    service.stop(db(), creator, is_again=is_again)
-    return render_template("matches/stopped.html", is_again=is_again)
+    done = ""
+    if request.method == "POST":
+        done = "again" if request.form.get("do") == "again" else "stopped"
+        service.stop(db(), creator, is_again=done == "again")
+    return render_template("matches/stopped.html", done=done)

@@ -53,7 +53,7 @@ def letter(
         ]
         ending = _(
             "%(often)s How often, and from which fit on: %(settings)s\n"
-            "No more mails about deals, with one click: %(stop)s",
+            "No more mails about deals: %(stop)s",
             often=_OFTEN[pace],
             settings=mail.link("/deals-that-fit/alerts"),
             stop=stop,

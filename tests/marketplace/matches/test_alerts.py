@@ -203,6 +203,10 @@ def test_the_link_in_a_mail_stops_them_with_one_click(client, db: Session, brand
     db.commit()
     path = urlsplit(letter["stop"]).path
     page = client.get(path)
+    assert "Stop mails about new deals?" in page.text
+    db.expire_all()
+    assert alerts.choice_of(db, ida).pace == AlertPace.AT_ONCE, "looking where it leads stops none"
+    page = client.post(path, data={"do": "stop"})
     assert "You get no more mails about new deals" in page.text
     db.expire_all()
     assert alerts.choice_of(db, ida).pace == AlertPace.HERE
