@@ -12,7 +12,14 @@ from .summary import Summary
 
 @njit(nogil=True, forceinline=True)
 def bare_columns(c: Columns) -> Columns:
-    return Columns(bare(c.bytes), bare(c.words), bare(c.languages), bare(c.topics), bare(c.ids))
+    return Columns(
+        bare(c.bytes),
+        bare(c.words),
+        bare(c.languages),
+        bare(c.topics),
+        bare(c.beyond),
+        bare(c.ids),
+    )
 
 
 @njit(nogil=True, forceinline=True)
@@ -51,6 +58,7 @@ def bare_plan(a: Asked) -> Asked:
         bare(a.slots),
         bare(a.slot_weight),
         bare(a.slot_prior),
+        bare(a.slot_there),
         bare(a.topic_bits),
         bare(a.topic_cosine),
         a.topic_unknown,

@@ -22,6 +22,7 @@ from .summary import (
     Summary,
 )
 from .terms import (
+    LEVELS,
     PRIOR_PART,
     RATE_LOW,
     RATE_STEP,
@@ -42,7 +43,6 @@ _PRICES = coding.PRICES
 _PART_LOW, _PART_STEP = np.float32(coding.PART.low), np.float32(coding.PART.step)
 # What is usual of so rare a code need not be looked up by topic.
 _SMALL = np.float32(0.003)
-_SQUARE = np.float32(1 / coding.TOP**2)
 
 
 @njit(nogil=True, forceinline=True)
@@ -86,14 +86,23 @@ def _add_slot(part: Array, s: Summary, a: Asked, cell: int, first: int) -> None:
     weight = a.slot_weight[cell]
     place = a.slots[cell, 0] % HASHED
     for i in range(part.shape[0]):
-        share = np.float32(s.slot_top[place, first + i])
-        part[i] += weight * _SQUARE * share * share
-    usual = a.slot_prior[cell]
+        part[i] += weight * LEVELS[s.slot_top[place, first + i]]
+    usual, there = a.slot_prior[cell], a.slot_there[cell]
     prior = a.slots[cell, 1] - PRIOR
-    overall = usual.max()
+    overall = max(usual.max(), there.max())
     for i in range(part.shape[0]):
-        most = overall if overall <= _SMALL else _most_usual(usual, s.main_topics[0, first + i])
+        most = overall if overall <= _SMALL else _most_there(usual, there, s, first + i)
         part[i] += weight * PRIOR_PART[s.prior_least[prior, first + i]] * most
+
+
+@njit(nogil=True, forceinline=True)
+def _most_there(usual: Array, there: Array, s: Summary, block: int) -> Any:
+    """Among the main countries there may be in a block, or its topics where it goes by those."""
+    most, by_topic = np.float32(0), False
+    for country in range(s.ends[6, block], s.ends[7, block] + 1):
+        most = max(most, there[country])
+        by_topic |= there[country] < np.float32(0)
+    return max(most, _most_usual(usual, s.main_topics[0, block])) if by_topic else most
 
 
 @njit(nogil=True, forceinline=True)

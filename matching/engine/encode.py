@@ -17,11 +17,14 @@ from . import coding
 from .entry import PLATFORMS, WORK, Entry
 from .layout import (
     AUTH,
+    CELLS,
     CHOSEN,
     COUNTRY_OF,
     CURRENCY,
     DENSE,
     FLAGS,
+    LEVEL_BITS,
+    MAIN_COUNTRY,
     MARK_SHIFT,
     NO_PLATFORM,
     NO_TOPIC,
@@ -33,11 +36,9 @@ from .layout import (
     REL,
     SAMPLED,
     SIZE,
-    SLOT_CODE,
-    SLOT_SHARE,
+    SLOT,
     SLOTS,
     TOPIC_BITS,
-    TOPICS_KEPT,
     Columns,
 )
 from .tables import Tables, priors, slot_code
@@ -54,8 +55,9 @@ class Facts:
     """What is known of some accounts, as arrays with a row each.
 
     ids (rows, 2). seen (rows, DENSE) and slot_share (rows, SLOTS): shares observed times how
-    much of the posterior they make up. prior (rows, 5): what the prior makes up, by `SAMPLED`;
-    0 where it is in the shares already. per_post and rate count genuine engagements, nan where
+    much of the posterior they make up; the posterior itself in `seen` of what goes by country.
+    beyond: cells of codes that found no slot. prior (rows, 5): what the prior makes up, by
+    `SAMPLED`. per_post and rate count genuine engagements, nan where
     not known. prices (rows, 8), 0 not known.
     """
 
@@ -63,6 +65,7 @@ class Facts:
     seen: Array
     slot_code: Array
     slot_share: Array
+    beyond: Array
     prior: Array
     topics: Array
     auth: Array
@@ -73,6 +76,7 @@ class Facts:
     prices: Array
     currency: Array
     country: Array
+    main_country: Array
     languages: Array
     chosen: Array
     platform: Array
@@ -90,9 +94,10 @@ class Facts:
             "prices": (len(WORK), np.int64),
         }
         whole = {
-            **dict.fromkeys(("topics", "languages"), np.uint32),
+            **dict.fromkeys(("topics", "beyond"), np.uint64),
             **dict.fromkeys(("auth", "perf", "rel", "per_post", "rate"), np.float64),
             "followers": np.int64,
+            "languages": np.uint32,
         }
         made: dict[str, Array] = {}
         for one in fields(cls):
@@ -133,6 +138,7 @@ def _account(facts: Facts, row: int, entry: Entry, tables: Tables) -> None:
     facts.prices[row] = [entry.prices.get(work, 0) for work in WORK]
     facts.currency[row] = tables.currencies.at(entry.currency)
     facts.country[row] = tables.countries.at(entry.country)
+    facts.main_country[row] = tables.countries.at(profile.main_country or "")
     facts.languages[row] = tables.languages.bits(profile.language_codes)
     facts.chosen[row] = entry.chosen
     known = profile.platform in PLATFORMS
@@ -142,11 +148,12 @@ def _account(facts: Facts, row: int, entry: Entry, tables: Tables) -> None:
 
 
 def topics_of(topics: Mapping[str, float], tables: Tables) -> int:
-    """The heaviest of these, the main one lowest; `NO_TOPIC` where there is none."""
-    known = sorted((t for t, w in topics.items() if w > 0), key=lambda t: (-topics[t], t))
-    places = [tables.topics.places.get(topic, NO_TOPIC) for topic in known[:TOPICS_KEPT]]
-    places += [NO_TOPIC] * (TOPICS_KEPT - len(places))
-    return sum(place << TOPIC_BITS * at for at, place in enumerate(places))
+    """A bit for each, above the number of the main one; `NO_TOPIC` where there is none."""
+    known = [topic for topic, weight in topics.items() if weight > 0]
+    if not known:
+        return NO_TOPIC
+    main = tables.topics.at(min(known, key=lambda topic: (-topics[topic], topic)))
+    return tables.topics.bits(known) << TOPIC_BITS | main
 
 
 def _audience(
@@ -157,27 +164,24 @@ def _audience(
     for place, dimension in enumerate(SAMPLED):
         shares, facts.prior[row, place] = _parts(profile, dimension, population)
         for code, share in shares.items():
-            column = column_of.get((dimension, code))
-            if column is not None:
-                facts.seen[row, column] += share
-            elif share > 0:
+            if share > 0 and (dimension, code) not in column_of:
                 number = slot_code(dimension, code)
                 loose[number] = loose.get(number, 0.0) + share
-    largest = sorted(loose.items(), key=lambda one: (-one[1], one[0]))[:SLOTS]
-    for slot, (number, share) in enumerate(largest):
+        whole = population.posterior(profile, dimension) if dimension in BY_COUNTRY else shares
+        for code, share in whole.items():
+            if (column := column_of.get((dimension, code))) is not None:
+                facts.seen[row, column] += share
+    largest = sorted(loose.items(), key=lambda one: (-one[1], one[0]))
+    for slot, (number, share) in enumerate(largest[:SLOTS]):
         facts.slot_code[row, slot] = number
         facts.slot_share[row, slot] = share
+    facts.beyond[row] = sum(1 << cell for cell in {code % CELLS for code, _ in largest[SLOTS:]})
 
 
 def _parts(
     profile: Profile, dimension: str, population: Population
 ) -> tuple[Mapping[str, float], float]:
-    """Shares, each as much as it makes up of the posterior, and the part left to the prior.
-
-    What goes by country has the prior of each row's own mixed in here.
-    """
-    if dimension in BY_COUNTRY:
-        return population.posterior(profile, dimension), 0.0
+    """Shares, each as much as it makes up of the posterior, and the part left to the prior."""
     cells = population.observed(profile, dimension)
     if cells is None:
         return {}, 1.0
@@ -193,15 +197,16 @@ class Encoder:
         self.usual = priors(population, tables, tables.dense).T.astype(np.float32)
         self.sample = np.array([SAMPLED.index(dim) for dim, _ in tables.dense], dtype=np.intp)
         self.dense = len(tables.dense)
+        # Of what goes by country the prior is mixed in already.
+        self.usual[:, [dim in BY_COUNTRY for dim, _ in tables.dense]] = 0.0
 
     def columns(self, facts: Facts) -> Columns:
         made = Columns.empty(len(facts))
         posterior = (
             facts.seen[:, : self.dense]
-            + facts.prior[:, self.sample] * self.usual[facts.topics & NO_TOPIC]
+            + facts.prior[:, self.sample] * self.usual[facts.topics & np.uint64(NO_TOPIC)]
         )
         made.bytes[: self.dense] = coding.share_codes(posterior).T
-        made.bytes[SLOT_SHARE : SLOT_SHARE + SLOTS] = coding.share_codes(facts.slot_share).T
         made.bytes[PRIOR : PRIOR + len(SAMPLED)] = coding.prior_codes(facts.prior).T
         for column, part in ((AUTH, facts.auth), (PERF, facts.perf), (REL, facts.rel)):
             made.bytes[column] = coding.PART.code(part)
@@ -212,10 +217,13 @@ class Encoder:
         made.bytes[SIZE] = coding.size_codes(facts.followers)
         made.bytes[CURRENCY] = facts.currency
         made.bytes[COUNTRY_OF] = facts.country
+        made.bytes[MAIN_COUNTRY] = facts.main_country
         made.words[PRICE : PRICE + len(WORK)] = coding.price_codes(facts.prices).T
-        made.words[SLOT_CODE : SLOT_CODE + SLOTS] = facts.slot_code.T
+        levels = coding.level_codes(facts.slot_share)
+        made.words[SLOT : SLOT + SLOTS] = (facts.slot_code << LEVEL_BITS | levels).T
         made.languages[:] = facts.languages
         made.topics[:] = facts.topics
+        made.beyond[:] = facts.beyond
         made.ids[:] = facts.ids.T
         return made
 

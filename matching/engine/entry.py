@@ -101,13 +101,17 @@ class Query:
 class Found:
     """The best candidates, best first by the engine's own approximate score.
 
-    ids, scores  of at most k accounts; scores in (0, 100], within about 2 % of the formula.
+    ids, scores  of at most k accounts; scores in (0, 100], within about 2 % of the formula, or
+                 above it where an account has more codes than its row tells apart. Whoever may
+                 be among the best 100 (k / 4, if that is less) for such a reason comes on top
+                 of the k.
     rows         where they are in the snapshot.
     pool         how many meet the conditions, each creator once.
     medians      component key -> its median over the pool, from an even sample.
     sampled      how many the medians were taken from.
     unread       rows left out because a writer died while changing a neighbour of theirs;
                  the writer mends that when it comes back.
+    sure         whether everyone who may come on top did: False beyond 16 k of them.
     """
 
     ids: Sequence[uuid.UUID]
@@ -117,3 +121,4 @@ class Found:
     medians: Mapping[str, float]
     sampled: int = 0
     unread: int = 0
+    sure: bool = True

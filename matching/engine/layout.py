@@ -1,8 +1,8 @@
 """Which byte is where: the columns of a row, and the parts of the file.
 
 A row is 126 bytes, in columns: those of one byte together (`BYTES` of them), then prices and
-codes of slots in two bytes, languages and topics in four, the id in sixteen. 256 rows
-are a block, the unit of skipping, of checksums and of locks.
+slots in two bytes, languages in four, topics and what found no slot in eight, the id in
+sixteen. 256 rows are a block, the unit of skipping, of checksums and of locks.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ from matching.profiles import AGE, AGE_GENDER, CITY, COUNTRY, GENDER, INTEREST, 
 
 from .entry import PLATFORMS, WORK
 
-LAYOUT = 2
+LAYOUT = 3
 BLOCK = 256
 
 #: So many codes of audiences, the market's commonest, have a byte of their own in each row.
-DENSE = 41
-#: Of all others an account keeps its largest: a hashed code and a share.
-SLOTS = 10
+DENSE = 36
+#: Of all others an account keeps its largest: a hashed code above, how large its share is below.
+SLOTS, CODE_BITS, LEVEL_BITS = 11, 10, 6
+LEVEL_MASK = (1 << LEVEL_BITS) - 1
+#: Those that find no slot are marked in so many cells by the low bits of their codes. They are at
+#: most as large as the last slot, and are taken to be that: too much is put right when the best
+#: are ranked, too little would lose somebody.
+CELLS = 64
 
 #: Dimensions with a sample size of their own, hence a byte that says how much is prior.
 SAMPLED = (AGE_GENDER, COUNTRY, LANGUAGE, INTEREST, CITY)
@@ -34,20 +39,22 @@ SAMPLE_OF: Mapping[str, int] = {
 }
 
 # Columns of one byte.
-SLOT_SHARE = DENSE
-PRIOR = SLOT_SHARE + SLOTS
+PRIOR = DENSE
 AUTH = PRIOR + len(SAMPLED)
 PERF, REL = AUTH + 1, AUTH + 2
 PER_POST, RATE = REL + 1, REL + 2
 CHOSEN = RATE + 1
 FLAGS, SIZE, CURRENCY, COUNTRY_OF = CHOSEN + 1, CHOSEN + 2, CHOSEN + 3, CHOSEN + 4
-BYTES = COUNTRY_OF + 1
+#: Where most of the audience lives: what is usual of cities and languages goes by it.
+MAIN_COUNTRY = COUNTRY_OF + 1
+BYTES = MAIN_COUNTRY + 1
 
 # Columns of two bytes.
-PRICE, SLOT_CODE = 0, len(WORK)
-WORDS = SLOT_CODE + SLOTS
+PRICE, SLOT = 0, len(WORK)
+LAST_SLOT = SLOT + SLOTS - 1
+WORDS = SLOT + SLOTS
 
-ROW_BYTES = BYTES + 2 * WORDS + 4 + 4 + 16
+ROW_BYTES = BYTES + 2 * WORDS + 4 + 8 + 8 + 16
 
 #: `FLAGS`: the platform in the low bits, marks above.
 PLATFORM_MASK = 3
@@ -55,9 +62,10 @@ NO_PLATFORM = len(PLATFORMS)
 MARK_SHIFT = 2
 MARKS = 6
 
-#: `topics` holds up to five topics in six bits each, the main one lowest.
-TOPICS_KEPT, TOPIC_BITS = 5, 6
-TOPICS = 62
+#: `topics` holds the number of the main one, and above it a bit for each there is.
+TOPIC_BITS = 6
+#: So many have a number of their own. All others share the one after.
+TOPICS = 57
 #: What stands where there is none.
 NO_TOPIC = 63
 MAIN_TOPICS = 64
@@ -72,13 +80,14 @@ Array = NDArray[Any]
 class Columns(NamedTuple):
     """Rows as columns: of a whole snapshot, or of some rows on their way into one.
 
-    bytes (BYTES, rows), words (WORDS, rows), languages and topics (rows,), ids (2, rows).
+    bytes (BYTES, rows), words (WORDS, rows), languages, topics and beyond (rows,), ids (2, rows).
     """
 
     bytes: NDArray[np.uint8]
     words: NDArray[np.uint16]
     languages: NDArray[np.uint32]
-    topics: NDArray[np.uint32]
+    topics: NDArray[np.uint64]
+    beyond: NDArray[np.uint64]
     ids: NDArray[np.uint64]
 
     @classmethod
@@ -87,7 +96,8 @@ class Columns(NamedTuple):
             np.zeros((BYTES, rows), np.uint8),
             np.zeros((WORDS, rows), np.uint16),
             np.zeros(rows, np.uint32),
-            np.zeros(rows, np.uint32),
+            np.zeros(rows, np.uint64),
+            np.zeros(rows, np.uint64),
             np.zeros((2, rows), np.uint64),
         )
 
@@ -102,5 +112,6 @@ class Columns(NamedTuple):
             self.words[:, rows],
             self.languages[rows],
             self.topics[rows],
+            self.beyond[rows],
             self.ids[:, rows],
         )

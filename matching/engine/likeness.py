@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from matching.population import Population
 from matching.profiles import AGE_GENDER, COUNTRY, GROUP_OF, INTEREST, LANGUAGE, Brief, Target
 from matching.score import WEIGHTS
 
 from . import coding
-from .layout import NO_TOPIC, PRIOR, SAMPLED, SLOT_CODE, SLOT_SHARE, SLOTS, Columns
-from .tables import Tables, priors, slot_code
+from .layout import (
+    LEVEL_BITS,
+    LEVEL_MASK,
+    MAIN_COUNTRY,
+    NO_TOPIC,
+    PRIOR,
+    SAMPLED,
+    SLOT,
+    SLOTS,
+    Columns,
+)
+from .tables import Tables, country_priors, priors, slot_code
 
 _DIMENSIONS = (AGE_GENDER, COUNTRY, LANGUAGE, INTEREST)
 
@@ -19,8 +31,9 @@ def likeness(one: Columns, tables: Tables, population: Population) -> Brief:
     Slots count where their codes are those the market's priors know.
     """
     slots = {
-        int(one.words[SLOT_CODE + slot, 0]): (one.bytes[SLOT_SHARE + slot, 0] / coding.TOP) ** 2
-        for slot in range(SLOTS)
+        word >> LEVEL_BITS: float(coding.LEVELS[word & LEVEL_MASK])
+        for word in one.words[SLOT : SLOT + SLOTS, 0].tolist()
+        if word & LEVEL_MASK
     }
     targets = []
     for place, dimension in enumerate(SAMPLED):
@@ -33,8 +46,10 @@ def likeness(one: Columns, tables: Tables, population: Population) -> Brief:
         }
         loose = [code for code in population.prior(None, dimension) if code not in shares]
         prior = coding.PRIOR_PART[one.bytes[PRIOR + place, 0]]
-        usual = priors(population, tables, [(dimension, code) for code in loose])
-        for code, here in zip(loose, usual[:, one.topics[0] & NO_TOPIC], strict=True):
+        codes = [(dimension, code) for code in loose]
+        usual = priors(population, tables, codes)[:, int(one.topics[0]) & NO_TOPIC]
+        there = country_priors(population, tables, codes)[:, one.bytes[MAIN_COUNTRY, 0]]
+        for code, here in zip(loose, np.where(there < 0, usual, there), strict=True):
             shares[code] = slots.get(slot_code(dimension, code), 0.0) + prior * here
         if whole := sum(shares.values()):
             wanted = {code: float(share / whole) for code, share in shares.items() if share}

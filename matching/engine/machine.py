@@ -48,6 +48,16 @@ def fence(typing: Any) -> Any:
 
 
 @intrinsic
+def ones_of(typing: Any, number: Any) -> Any:
+    """How many bits of eight bytes are set."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
 def bits_of_f32(typing: Any, number: Any) -> Any:
     """The four bytes of a float32 as a whole number."""
 

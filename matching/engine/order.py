@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.profiles import AGE_GENDER, AGES, COUNTRY, GENDERS
+from matching.profiles import AGE_GENDER, AGES, GENDERS
 
-from .layout import AUTH, COUNTRY_OF, NO_TOPIC, PERF, REL, Columns
+from .layout import AUTH, COUNTRY_OF, MAIN_COUNTRY, NO_TOPIC, PERF, REL, Columns
 from .tables import Tables
 
 Array = NDArray[Any]
@@ -18,9 +18,8 @@ Array = NDArray[Any]
 def order(columns: Columns, tables: Tables) -> Array:
     """By home, where most of the audience lives, topic, gender and age, then by merit."""
     key = columns.bytes[COUNTRY_OF].astype(np.uint64)
-    countries = [at for (dim, _), at in tables.column_of.items() if dim == COUNTRY]
-    key = key << np.uint64(8) | _most(columns, countries)
-    key = key << np.uint64(6) | (columns.topics & NO_TOPIC).astype(np.uint64)
+    key = key << np.uint64(8) | columns.bytes[MAIN_COUNTRY].astype(np.uint64)
+    key = key << np.uint64(6) | columns.topics & np.uint64(NO_TOPIC)
     cells = [
         tables.column_of[AGE_GENDER, f"{age}:{gender}"]
         for gender in GENDERS

@@ -16,7 +16,7 @@ from matching.score import FLOOR, TOPIC_FLOOR, columns, wanted_topics
 from . import coding
 from .entry import PLATFORMS, WORK, Query, bits_of
 from .layout import AUTH, MARK_SHIFT, PERF, PRIOR, REL, SAMPLE_OF
-from .tables import Tables, priors, slot_code
+from .tables import Tables, country_priors, priors, slot_code
 
 Array = NDArray[Any]
 
@@ -38,7 +38,8 @@ class Asked(NamedTuple):
         groups   (g, 4)  first and last dense cell, first and last slot cell
         group_weight     (g,)
         dense    (c,)    column, with dense_weight
-        slots    (s, 2)  hashed code, column of its prior's part; slot_weight; slot_prior (s, 64)
+        slots    (s, 2)  hashed code, column of its prior's part; slot_weight; what is usual
+                         by topic: slot_prior (s, 64), by country: slot_there (s, 256)
 
     steps: a component each, in the order of `keys`: what it is, and which term or column.
     money: by platform (four), log2 of the two scales' tops and of the usual place.
@@ -56,6 +57,7 @@ class Asked(NamedTuple):
     slots: Array
     slot_weight: Array
     slot_prior: Array
+    slot_there: Array
     topic_bits: Array
     topic_cosine: Array
     topic_unknown: float
@@ -160,6 +162,7 @@ def _audience(targets: Sequence[Target], tables: Tables, population: Population)
         "slots": np.array([one[:2] for one in slots], np.int64).reshape(-1, 2),
         "slot_weight": np.array([one[2] for one in slots], np.float32),
         "slot_prior": priors(population, tables, loose).astype(np.float32),
+        "slot_there": country_priors(population, tables, loose).astype(np.float32),
     }
 
 
@@ -196,11 +199,10 @@ def _cells(dimension: str, code: str) -> list[tuple[str, str]]:
 
 def _topic(query: Query, tables: Tables, population: Population) -> dict[str, Any]:
     wanted = wanted_topics(query.brief)
-    known = {
-        tables.topics.places[topic]: w
-        for topic, w in wanted.items()
-        if topic in tables.topics.places
-    }
+    known: dict[int, float] = {}
+    for topic, weight in wanted.items():
+        number = tables.topics.at(topic)
+        known[number] = known.get(number, 0.0) + weight
     unknown = sum(w * population.mean_topics.get(topic, 0.0) for topic, w in wanted.items())
     return {
         "topic_bits": np.array(list(known), np.int64),

@@ -17,11 +17,6 @@ from .sums import block_sum
 
 Array = NDArray[Any]
 
-_WORDS_AT = BYTES
-_LANGUAGES_AT = _WORDS_AT + 2 * WORDS
-_TOPICS_AT = _LANGUAGES_AT + 4
-_IDS_AT = _TOPICS_AT + 4
-
 
 def pack(one: Columns) -> bytes:
     """A row's columns as bytes, one after the other."""
@@ -54,6 +49,7 @@ def _change(
         c.words[column, row] = one.words[column, 0]
     c.languages[row] = one.languages[0]
     c.topics[row] = one.topics[0]
+    c.beyond[row] = one.beyond[0]
     c.ids[0, row] = one.ids[0, 0]
     c.ids[1, row] = one.ids[1, 0]
     fence()

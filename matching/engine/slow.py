@@ -7,21 +7,24 @@ from numpy.typing import NDArray
 
 from . import coding
 from .layout import (
+    CELLS,
     CHOSEN,
     COUNTRY_OF,
     CURRENCY,
     FLAGS,
+    LAST_SLOT,
+    LEVEL_BITS,
+    LEVEL_MASK,
+    MAIN_COUNTRY,
     NO_TOPIC,
     PER_POST,
     PLATFORM_MASK,
     PRICE,
     RATE,
     SIZE,
-    SLOT_CODE,
-    SLOT_SHARE,
+    SLOT,
     SLOTS,
     TOPIC_BITS,
-    TOPICS_KEPT,
     Columns,
 )
 from .plan import AUDIENCE, DISTRIBUTION, LOG_FLOOR, NOBODY, PART, TOPIC, TOPIC_PARTS, Asked, Plan
@@ -98,20 +101,22 @@ def _audience(asked: Asked, term: NDArray[np.int64], rows: Columns) -> Floats:
 def _slot(asked: Asked, cell: int, rows: Columns) -> Floats:
     code, prior = asked.slots[cell]
     share = np.zeros(rows.size)
-    for slot in range(SLOTS):
-        here = rows.words[SLOT_CODE + slot] == code
-        byte = rows.bytes[SLOT_SHARE + slot].astype(float)
-        share += np.where(here, (byte / coding.TOP) ** 2, 0.0)
-    usual = asked.slot_prior[cell][rows.topics & NO_TOPIC]
+    levels = coding.LEVELS[rows.words & LEVEL_MASK]
+    for slot in range(SLOT, SLOT + SLOTS):
+        share += np.where(rows.words[slot] >> LEVEL_BITS == code, levels[slot], 0.0)
+    beyond = (rows.beyond >> np.uint64(code % CELLS) & np.uint64(1)).astype(bool)
+    share = np.where(beyond, np.maximum(share, levels[LAST_SLOT]), share)
+    usual = asked.slot_there[cell][rows.bytes[MAIN_COUNTRY]]
+    usual = np.where(usual < 0, asked.slot_prior[cell][rows.topics & np.uint64(NO_TOPIC)], usual)
     return share + coding.PRIOR_PART[rows.bytes[prior]] * usual
 
 
 def _topic(asked: Asked, rows: Columns) -> Floats:
-    each = [rows.topics >> TOPIC_BITS * place & NO_TOPIC for place in range(TOPICS_KEPT)]
-    count = sum((topic != NO_TOPIC).astype(float) for topic in each)
+    each = rows.topics >> np.uint64(TOPIC_BITS)
+    count = np.bitwise_count(each).astype(float)
     cosine = np.zeros(rows.size)
     for bit, part in zip(asked.topic_bits, asked.topic_cosine, strict=True):
-        cosine += part * sum((topic == bit).astype(float) for topic in each)
+        cosine += part * (each >> np.uint64(bit) & np.uint64(1))
     cosine = np.where(count > 0, cosine / np.sqrt(np.maximum(count, 1)), asked.topic_unknown)
     return np.log2(np.minimum(TOPIC_PARTS[0] + TOPIC_PARTS[1] * cosine, 1.0))
 

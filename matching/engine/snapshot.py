@@ -160,6 +160,7 @@ class Snapshot:
             medians=found.medians,
             sampled=found.sampled,
             unread=found.unread,
+            sure=found.sure,
         )
 
     def place(self, query: Query, score: float) -> int:

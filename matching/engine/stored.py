@@ -110,7 +110,8 @@ class Stored:
             part("bytes", np.uint8, BYTES, rows),
             part("words", np.uint16, WORDS, rows),
             part("languages", np.uint32, rows),
-            part("topics", np.uint32, rows),
+            part("topics", np.uint64, rows),
+            part("beyond", np.uint64, rows),
             part("ids", np.uint64, 2, rows),
         )
 
@@ -202,7 +203,8 @@ def regions(capacity: int, room: int) -> dict[str, int]:
         "bytes": BYTES * capacity,
         "words": 2 * WORDS * capacity,
         "languages": 4 * capacity,
-        "topics": 4 * capacity,
+        "topics": 8 * capacity,
+        "beyond": 8 * capacity,
         "ids": 16 * capacity,
     }
     at, found = PAGE + 2 * room, {}

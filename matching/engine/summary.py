@@ -18,11 +18,16 @@ from .entry import ALL_PLATFORMS, WORK
 from .layout import (
     AUTH,
     BLOCK,
+    CELLS,
     CHOSEN,
     COUNTRY_OF,
     CURRENCY,
     DENSE,
     FLAGS,
+    LAST_SLOT,
+    LEVEL_BITS,
+    LEVEL_MASK,
+    MAIN_COUNTRY,
     NO_TOPIC,
     PER_POST,
     PERF,
@@ -33,18 +38,17 @@ from .layout import (
     REL,
     SAMPLED,
     SIZE,
-    SLOT_CODE,
-    SLOT_SHARE,
+    SLOT,
     SLOTS,
     TOPIC_BITS,
-    TOPICS_KEPT,
     Columns,
 )
+from .machine import ones_of
 
 Array = NDArray[Any]
 
-#: Slots are remembered by the low bits of their codes.
-HASHED = 64
+#: Slots are remembered by the cells of their codes.
+HASHED = CELLS
 
 #: Largest byte of: the dense codes, then these.
 TOP_AUTH, TOP_PERF, TOP_REL, TOP_RATE = DENSE, DENSE + 1, DENSE + 2, DENSE + 3
@@ -60,8 +64,8 @@ FIELDS: Mapping[str, tuple[Any, int]] = {
     "slot_top": (np.uint8, HASHED),
     "prior_least": (np.uint8, len(SAMPLED)),
     "ratio_top": (np.uint8, len(WORK)),
-    # low and high of country, size and currency
-    "ends": (np.uint8, 6),
+    # low and high of country, size, currency and main country
+    "ends": (np.uint8, 8),
     # bits any row has, and bits all rows have: flags, then which types have no price
     "any8": (np.uint8, 2),
     "all8": (np.uint8, 2),
@@ -123,11 +127,20 @@ def summarise(block: int, c: Columns, s: Summary, prices: Array) -> None:
 @njit(cache=True, nogil=True)
 def _slots(block: int, c: Columns, s: Summary) -> None:
     s.slot_top[:, block] = 0
-    for slot in range(SLOTS):
-        for row in range(block * BLOCK, (block + 1) * BLOCK):
-            place = c.words[SLOT_CODE + slot, row] % HASHED
-            share = c.bytes[SLOT_SHARE + slot, row]
-            s.slot_top[place, block] = max(s.slot_top[place, block], share)
+    for row in range(block * BLOCK, (block + 1) * BLOCK):
+        _cover_slots(block, c, row, s)
+
+
+@njit(cache=True, nogil=True)
+def _cover_slots(block: int, c: Columns, row: int, s: Summary) -> None:
+    for slot in range(SLOT, SLOT + SLOTS):
+        place, level = (c.words[slot, row] >> LEVEL_BITS) % HASHED, c.words[slot, row] & LEVEL_MASK
+        s.slot_top[place, block] = max(s.slot_top[place, block], level)
+    beyond, level = c.beyond[row], c.words[LAST_SLOT, row] & LEVEL_MASK
+    if beyond:
+        for place in range(HASHED):
+            if beyond >> np.uint64(place) & np.uint64(1):
+                s.slot_top[place, block] = max(s.slot_top[place, block], level)
 
 
 @njit(cache=True, nogil=True)
@@ -157,20 +170,8 @@ def _money(block: int, c: Columns, s: Summary, prices: Array) -> None:
 
 
 @njit(cache=True, nogil=True)
-def topics_in(packed: int) -> Any:
-    """As bits, and how many."""
-    some, many = np.uint64(0), 0
-    for place in range(TOPICS_KEPT):
-        topic = packed >> TOPIC_BITS * place & NO_TOPIC
-        if topic != NO_TOPIC:
-            some |= np.uint64(1) << np.uint64(topic)
-            many += 1
-    return some, many
-
-
-@njit(cache=True, nogil=True)
 def _filters(block: int, c: Columns, s: Summary) -> None:
-    for place, column in enumerate((COUNTRY_OF, SIZE, CURRENCY)):
+    for place, column in enumerate((COUNTRY_OF, SIZE, CURRENCY, MAIN_COUNTRY)):
         part = c.bytes[column, block * BLOCK : (block + 1) * BLOCK]
         s.ends[2 * place, block], s.ends[2 * place + 1, block] = part.min(), part.max()
     any_flag, all_flags = 0, 255
@@ -183,10 +184,9 @@ def _filters(block: int, c: Columns, s: Summary) -> None:
         all_flags &= c.bytes[FLAGS, row]
         any_language |= c.languages[row]
         all_languages &= c.languages[row]
-        mains |= np.uint64(1) << np.uint64(c.topics[row] & NO_TOPIC)
-        some, many = topics_in(c.topics[row])
-        topics |= some
-        fewest = min(fewest, many)
+        mains |= np.uint64(1) << (c.topics[row] & np.uint64(NO_TOPIC))
+        topics |= c.topics[row] >> np.uint64(TOPIC_BITS)
+        fewest = min(fewest, ones_of(c.topics[row] >> np.uint64(TOPIC_BITS)))
         for bit in range(ALL_PLATFORMS):
             counts[bit] += c.bytes[CHOSEN, row] >> bit & 1
     s.any8[0, block], s.all8[0, block] = any_flag, all_flags
@@ -209,17 +209,15 @@ def widen(block: int, one: Columns, s: Summary, prices: Array) -> None:
         s.prior_least[column, block] = min(
             s.prior_least[column, block], one.bytes[PRIOR + column, 0]
         )
-    for slot in range(SLOTS):
-        place = one.words[SLOT_CODE + slot, 0] % HASHED
-        s.slot_top[place, block] = max(s.slot_top[place, block], one.bytes[SLOT_SHARE + slot, 0])
+    _cover_slots(block, one, 0, s)
     s.fewest_topics[0, block] = 0
-    s.any_topic[0, block] |= topics_in(one.topics[0])[0]
-    s.main_topics[0, block] |= np.uint64(1) << np.uint64(one.topics[0] & NO_TOPIC)
+    s.any_topic[0, block] |= one.topics[0] >> np.uint64(TOPIC_BITS)
+    s.main_topics[0, block] |= np.uint64(1) << (one.topics[0] & np.uint64(NO_TOPIC))
     # What decides on filters and on money is opened wide: it is worked out again in a moment.
     for work in range(len(WORK)):
         s.price_low[work, block], s.price_high[work, block] = 1, 65535
         s.ratio_top[work, block] = 255
-    for place in range(3):
+    for place in range(4):
         s.ends[2 * place, block], s.ends[2 * place + 1, block] = 0, 255
     s.any8[:, block], s.all8[:, block] = 255, 0
     s.unknown[0, block] = 255

@@ -41,9 +41,10 @@ def _block_sum(block: int, c: Columns, factors: Array) -> Any:
         total += _sum(c.words[column, first:last].view(np.uint64), factors, at)
         at += BLOCK // 4
     total += _sum(c.languages[first:last].view(np.uint64), factors, at)
-    total += _sum(c.topics[first:last].view(np.uint64), factors, at + BLOCK // 2)
-    total += _sum(c.ids[0, first:last], factors, at + BLOCK)
-    total += _sum(c.ids[1, first:last], factors, at + 2 * BLOCK)
+    at += BLOCK // 2
+    for part in (c.topics, c.beyond, c.ids[0], c.ids[1]):
+        total += _sum(part[first:last], factors, at)
+        at += BLOCK
     return total
 
 

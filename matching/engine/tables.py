@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from matching.population import Population, Scale
+from matching.population import BY_COUNTRY, Population, Scale
 
 from .entry import Entry
-from .layout import DENSE, LANGUAGES, MAIN_TOPICS, MARKS, ONE_BYTE, SAMPLED, TOPICS
-
-#: A slot that holds nothing.
-EMPTY = 0
+from .layout import CODE_BITS, DENSE, LANGUAGES, MAIN_TOPICS, MARKS, ONE_BYTE, SAMPLED, TOPICS
 
 
 def slot_code(dimension: str, code: str) -> int:
-    """Two bytes for a code. Where two share a number the rerank tells them apart."""
-    return (zlib.crc32(f"{dimension}\0{code}".encode()) & 0xFFFF) or 1
+    """A number for a code. Where two share one the rerank tells them apart."""
+    return zlib.crc32(f"{dimension}\0{code}".encode()) & ((1 << CODE_BITS) - 1)
 
 
 @dataclass(slots=True)
@@ -85,7 +82,7 @@ class Tables:
         """Make room for what these bring; whether anything was new."""
         grew = False
         for entry in entries:
-            grew |= self.countries.add([entry.country])
+            grew |= self.countries.add([entry.country, entry.profile.main_country or ""])
             grew |= self.currencies.add([entry.currency])
             grew |= self.languages.add(entry.profile.language_codes)
             grew |= self.marks.add(sorted(entry.marks))
@@ -146,3 +143,16 @@ def priors(population: Population, tables: Tables, codes: Iterable[tuple[str, st
         [population.prior(topic, dim).get(code, 0.0) for topic in topics] for dim, code in codes
     ]
     return np.array(found, dtype=np.float64).reshape(-1, MAIN_TOPICS)
+
+
+def country_priors(population: Population, tables: Tables, codes: Sequence[tuple[str, str]]) -> Any:
+    """(codes, 256): what is usual of each where most of an audience lives; -1: go by the topic."""
+    found = np.full((len(codes), ONE_BYTE + 1), -1.0)
+    for at, (dimension, code) in enumerate(codes):
+        if dimension not in BY_COUNTRY:
+            continue
+        for place, country in enumerate(tables.countries.words):
+            there = population.by_country.get((country, dimension))
+            if there is not None:
+                found[at, place] = there.get(code, 0.0)
+    return found

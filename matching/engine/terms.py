@@ -13,8 +13,20 @@ from numba import njit
 from numpy.typing import NDArray
 
 from . import coding
-from .layout import NO_TOPIC, PLATFORM_MASK, SLOT_CODE, SLOT_SHARE, SLOTS, Columns
-from .machine import bits_of_f32, f32_of_bits
+from .layout import (
+    CELLS,
+    LAST_SLOT,
+    LEVEL_BITS,
+    LEVEL_MASK,
+    MAIN_COUNTRY,
+    NO_TOPIC,
+    PLATFORM_MASK,
+    SLOT,
+    SLOTS,
+    TOPIC_BITS,
+    Columns,
+)
+from .machine import bits_of_f32, f32_of_bits, ones_of
 from .plan import DISTRIBUTION, LOG_FLOOR, NOBODY, TOPIC_PARTS, Asked
 
 Array = NDArray[Any]
@@ -34,7 +46,7 @@ _TINY = np.float32(0.0005)
 _NOBODY = np.float32(NOBODY / 2)
 PER_POST_LOW, PER_POST_STEP = np.float32(coding.PER_POST.low), np.float32(coding.PER_POST.step)
 RATE_LOW, RATE_STEP = np.float32(coding.RATE.low), np.float32(coding.RATE.step)
-_SQUARE = np.float32(1 / coding.TOP**2)
+LEVELS = coding.LEVELS.astype(np.float32)
 PRIOR_PART = coding.PRIOR_PART.astype(np.float32)
 
 
@@ -86,25 +98,35 @@ def add_slot(part: Array, found: Array, c: Columns, a: Asked, cell: int, first: 
     code, weight = np.uint16(a.slots[cell, 0]), a.slot_weight[cell]
     found[:] = 0
     for slot in range(SLOTS):
-        codes = c.words[SLOT_CODE + slot, first : first + n]
-        shares = c.bytes[SLOT_SHARE + slot, first : first + n]
-        _if_same(found, codes, code, shares)
+        _if_same(found, c.words[SLOT + slot, first : first + n], code)
+    _if_beyond(found, c.beyond[first : first + n], c.words[LAST_SLOT, first : first + n], code)
     for i in range(n):
-        byte = np.float32(found[i])
-        part[i] += weight * _SQUARE * byte * byte
-    usual = a.slot_prior[cell]
-    if usual.max() > _TINY:
+        part[i] += weight * LEVELS[found[i]]
+    usual, there = a.slot_prior[cell], a.slot_there[cell]
+    if max(usual.max(), there.max()) > _TINY:
         prior = c.bytes[a.slots[cell, 1], first : first + n]
-        topics = c.topics[first : first + n]
+        topics, country = c.topics[first : first + n], c.bytes[MAIN_COUNTRY, first : first + n]
         for i in range(n):
-            part[i] += weight * PRIOR_PART[prior[i]] * usual[topics[i] & np.uint32(NO_TOPIC)]
+            by_topic, by_country = usual[topics[i] & np.uint64(NO_TOPIC)], there[country[i]]
+            one = by_country if by_country >= np.float32(0) else by_topic
+            part[i] += weight * PRIOR_PART[prior[i]] * one
 
 
 @njit(nogil=True, forceinline=True)
-def _if_same(found: Array, codes: Array, code: Any, shares: Array) -> None:
+def _if_same(found: Array, slots: Array, code: Any) -> None:
     for i in range(found.shape[0]):
-        share, here = np.uint16(shares[i]), codes[i]
-        found[i] = np.uint16(found[i] | (share if here == code else np.uint16(0)))
+        here, level = np.uint16(slots[i] >> LEVEL_BITS), np.uint16(slots[i] & LEVEL_MASK)
+        found[i] = np.uint16(found[i] | (level if here == code else np.uint16(0)))
+
+
+@njit(nogil=True, forceinline=True)
+def _if_beyond(found: Array, beyond: Array, last: Array, code: Any) -> None:
+    """What found no slot is taken to be as large as the last that did."""
+    cell = np.uint64(code % CELLS)
+    for i in range(found.shape[0]):
+        most = np.uint16(last[i] & LEVEL_MASK)
+        most = most if (beyond[i] >> cell) & np.uint64(1) else np.uint16(0)
+        found[i] = max(found[i], most)
 
 
 @njit(nogil=True, forceinline=True, fastmath={"contract"})
@@ -112,38 +134,20 @@ def topic_logs(logs: Array, cosine: Array, topics: Array, a: Asked) -> None:
     n = logs.shape[0]
     cosine[:] = 0
     for at in range(a.topic_bits.shape[0]):
-        _if_topic(cosine, topics, np.uint32(a.topic_bits[at]), a.topic_cosine[at])
+        _if_topic(cosine, topics, np.uint64(a.topic_bits[at] + TOPIC_BITS), a.topic_cosine[at])
     unknown, zero = np.float32(a.topic_unknown), np.float32(0)
     for i in range(n):
-        x = topics[i]
-        many = _unless(x, 0) + _unless(x, 6) + _unless(x, 12) + _unless(x, 18) + _unless(x, 24)
+        many = np.float32(ones_of(topics[i] >> np.uint64(TOPIC_BITS)))
         whole = cosine[i] / np.sqrt(max(many, _UNIT))
         whole = whole if many > zero else unknown
         logs[i] = log2(min(_LEAST + _REST * whole, _UNIT))
 
 
-@njit(nogil=True, forceinline=True)
-def _field(x: Any, shift: int) -> Any:
-    # Each step back into 32 bits, or everything is done in 64.
-    return np.uint32(np.uint32(x >> np.uint32(shift)) & np.uint32(NO_TOPIC))
-
-
-@njit(nogil=True, forceinline=True)
-def _unless(x: Any, shift: int) -> Any:
-    return np.float32(0) if _field(x, shift) == np.uint32(NO_TOPIC) else np.float32(1)
-
-
 @njit(nogil=True, forceinline=True, fastmath={"contract"})
-def _if_topic(cosine: Array, topics: Array, wanted: Any, weight: Any) -> None:
-    zero = np.float32(0)
+def _if_topic(cosine: Array, topics: Array, bit: Any, weight: Any) -> None:
     for i in range(cosine.shape[0]):
-        x = topics[i]
-        found = weight if _field(x, 0) == wanted else zero
-        found += weight if _field(x, 6) == wanted else zero
-        found += weight if _field(x, 12) == wanted else zero
-        found += weight if _field(x, 18) == wanted else zero
-        found += weight if _field(x, 24) == wanted else zero
-        cosine[i] += found
+        here = topics[i] >> bit & np.uint64(1)
+        cosine[i] += weight if here else np.float32(0)
 
 
 @njit(nogil=True, forceinline=True, fastmath={"contract"})

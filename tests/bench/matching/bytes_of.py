@@ -18,7 +18,12 @@ def columns_of(asked: Asked) -> tuple[set[str], set[str]]:
             cells = range(groups[0, 0], groups[-1, 1])
             score |= {f"dense {asked.dense[cell]}" for cell in cells}
             if groups[-1, 3] > groups[0, 2]:
-                score |= {"slots", "topics", *(f"prior {one}" for one in asked.slots[:, 1])}
+                score |= {
+                    "slots",
+                    "topics",
+                    "main country",
+                    *(f"prior {one}" for one in asked.slots[:, 1]),
+                }
         elif what == TOPIC:
             score.add("topics")
         elif what == MONEY:
@@ -42,8 +47,10 @@ def columns_of(asked: Asked) -> tuple[set[str], set[str]]:
 
 def width(name: str) -> int:
     if name == "slots":
-        return 3 * SLOTS
-    return 2 if name.startswith("price") else 4 if name in ("topics", "languages") else 1
+        return 2 * SLOTS + 8
+    if name in ("topics", "languages"):
+        return 8 if name == "topics" else 4
+    return 2 if name.startswith("price") else 1
 
 
 def needed(snapshot: Snapshot, query: Query) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from matching import Cells, Population, Profile
 from matching.engine import Entry
 from matching.engine.encode import Facts
 from matching.engine.entry import PLATFORMS, WORK
-from matching.engine.layout import NO_TOPIC, SAMPLED, SLOTS, TOPIC_BITS, TOPICS_KEPT
+from matching.engine.layout import CELLS, NO_TOPIC, SAMPLED, SLOTS, TOPIC_BITS
 from matching.engine.tables import Tables, slot_code
 from matching.population import BY_COUNTRY
 from tests.bench.matching.world import (
@@ -106,20 +106,23 @@ def facts(world: World, tables: Tables, population: Population) -> Facts:
     made.chosen[:] = world.chosen
     made.platform[:] = world.platform
     made.marks[:] = np.where(world.marks, 1 << np.maximum(world.marks, 1) - 1, 0)
-    made.country[:] = _numbers(tables.countries.places, COUNTRIES)[world.country]
+    numbers = _numbers(tables.countries.places, COUNTRIES)
+    made.country[:] = numbers[world.country]
+    place = kinds(world, BY_COUNTRY[0])[0] - len(TOPICS) - 1
+    made.main_country[:] = np.where(
+        place < 0, tables.countries.at(""), numbers[np.maximum(place, 0)]
+    )
     eur, usd = tables.currencies.at(CURRENCY), tables.currencies.at("usd")
     made.currency[:] = np.where(world.is_local, eur, usd)
     bits = 1 << _numbers(tables.languages.places, LANGUAGES)
     made.languages[:] = np.where(world.languages >= 0, bits[world.languages], 0).sum(axis=1)
     topic = _numbers(tables.topics.places, TOPICS)
     # The main topic is the first by name, as all weigh the same.
-    names = np.sort(np.where(world.topics >= 0, world.topics, 99), axis=1)
-    packed = np.where(names < 99, topic[np.minimum(names, len(TOPICS) - 1)], NO_TOPIC).astype(
-        np.uint32
-    )
-    made.topics[:] = sum(NO_TOPIC << TOPIC_BITS * at for at in range(3, TOPICS_KEPT))
-    for at in range(3):
-        made.topics |= packed[:, at] << np.uint32(TOPIC_BITS * at)
+    main = np.sort(np.where(world.topics >= 0, world.topics, len(TOPICS)), axis=1)[:, 0]
+    bits = np.uint64(1) << (topic + TOPIC_BITS).astype(np.uint64)
+    each = np.where(world.topics >= 0, bits[world.topics], np.uint64(0))
+    made.topics[:] = np.append(topic, NO_TOPIC)[main]
+    made.topics |= np.bitwise_or.reduce(each, axis=1)
     _shares(made, world, tables, population)
     return made
 
@@ -161,27 +164,32 @@ def _shares(made: Facts, world: World, tables: Tables, population: Population) -
         column = np.array([tables.column_of.get((name, code), -1) for code in CODES[name]])
         hashed = np.array([slot_code(name, code) for code in CODES[name]])
         if name in BY_COUNTRY:
-            made.prior[:, place] = 0.0
             whole = posterior(world, name, population)
             made.seen[:, column[column >= 0]] += whole[:, column >= 0]
-            best = np.argsort(-whole * (column < 0), axis=1, kind="stable")[:, :SLOTS]
-            loose_codes.append(hashed[best])
-            loose_shares.append(np.take_along_axis(whole * (column < 0), best, axis=1))
-            continue
         made.prior[:, place] = 1 - part
         codes = world.codes[name]
         share = np.where(codes >= 0, part[:, None] * world.shares[name], 0)
         here = column[codes] >= 0
-        for at in range(codes.shape[1]):
+        for at in range(0 if name in BY_COUNTRY else codes.shape[1]):
             some = here[:, at]
             made.seen[rows[some], column[codes[some, at]]] += share[some, at]
         loose_codes.append(np.where(here, 0, hashed[codes]))
         loose_shares.append(np.where(here, 0, share))
     codes, shares = np.concatenate(loose_codes, axis=1), np.concatenate(loose_shares, axis=1)
-    order = np.argsort(-shares, axis=1, kind="stable")[:, :SLOTS]
-    made.slot_share[:] = np.take_along_axis(shares, order, axis=1)
-    kept = np.take_along_axis(codes, order, axis=1)
-    made.slot_code[:] = np.where(made.slot_share > 0, kept, 0)
+    order = np.argsort(codes, axis=1, kind="stable")
+    codes = np.take_along_axis(codes, order, axis=1)
+    shares = np.take_along_axis(shares, order, axis=1)
+    for at in range(1, codes.shape[1]):
+        same = codes[:, at] == codes[:, at - 1]
+        shares[:, at] += np.where(same, shares[:, at - 1], 0)
+        shares[same, at - 1] = 0
+    order = np.argsort(-shares, axis=1, kind="stable")
+    codes = np.take_along_axis(codes, order, axis=1)
+    shares = np.take_along_axis(shares, order, axis=1)
+    made.slot_share[:] = shares[:, :SLOTS]
+    made.slot_code[:] = np.where(made.slot_share > 0, codes[:, :SLOTS], 0)
+    bits = np.where(shares > 0, np.uint64(1) << (codes % CELLS).astype(np.uint64), np.uint64(0))
+    made.beyond[:] = np.bitwise_or.reduce(bits[:, SLOTS:], axis=1)
 
 
 def posterior(world: World, name: str, population: Population) -> Array:

@@ -20,8 +20,7 @@ def test_the_bench_finds_the_best_and_breaks_no_filter() -> None:
     ours = [one for one in lines if one["engine"].startswith("alongside") and "p50_ms" in one]
     ranked = [one for one in ours if "recall_at_100" in one]
     assert len(ranked) == 8
-    # Not always all of them: of the rarer codes an account keeps only its ten largest.
-    assert min(one["recall_at_100"] for one in ranked) >= 0.99
+    assert min(one["recall_at_100"] for one in ranked) == 1.0
     assert {one["filter_violations"] for one in ranked} == {0}
     assert [one["torn_reads"] for one in ours if "torn_reads" in one] == [0]
     assert next(one for one in lines if one.get("what") == "build")["bytes_a_creator"] < 200
