@@ -15,6 +15,7 @@ UNLINKED = {
     "accounts.reset": "its link comes by mail and holds a secret",
     "campaigns.apply": "the form stands on the campaign; this shows what was wrong with it",
     "campaigns.invite": "the form stands on the creator; this shows what was wrong with it",
+    "creators.show_roster": "the demo world brought no list along; it is listed as soon as one is",
     "disputes.answer": "the form stands on the dispute; this shows what was wrong with it",
     "disputes.rule": "the form stands on the dispute; this shows what was wrong with it",
     "home.healthz": "for machines",
@@ -51,7 +52,8 @@ def test_every_page_is_well_made(walks: dict[str, Walk], who: str) -> None:
 def test_every_page_can_be_reached_by_clicking(walks: dict[str, Walk], _app: Flask) -> None:
     reached = {page.endpoint for walk in walks.values() for page in walk.pages}
     files = {"static", "shop.picture", "disputes.picture", "creators.example_csv"}
-    files |= {"front.numbers_csv", "matches.receipt", "lists.show_csv"}
+    files |= {"front.numbers_csv", "matches.receipt", "lists.show_csv", "matches.list_receipt"}
+    files |= {"matches.seen_csv", "creators.export_audience", "creators.wrong_rows"}
     files |= {"books.published", "books.file_of_deal", "books.file_of_mine", "books.file_of_order"}
     files |= {"home.statement_csv", "home.transfers_csv"}
     pages = {
