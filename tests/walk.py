@@ -145,7 +145,7 @@ class Walker:
 
     def _visit(self, path: str, came_from: str) -> None:
         answer = self.session.get(self.place.address + path, allow_redirects=False, timeout=30)
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and not self._used_up(answer.status_code, came_from):
             self.walk.wrong.append(f"{came_from}: {path} answers {answer.status_code}")
         if (location := answer.headers.get("Location")) is not None:
             if not urljoin(self.place.address, location).startswith(self.place.sandbox):
@@ -157,6 +157,10 @@ class Walker:
         page = Seen(self.who, endpoint, path, answer.status_code, answer.text, came_from)
         self.walk.pages.append(page)
         self._look_around(page)
+
+    def _used_up(self, status: int, came_from: str) -> bool:
+        """A mail stays when the secret it holds has been used, and says so (410)."""
+        return status == 410 and self.endpoint("GET", came_from) == "notices.mail"
 
     def _look_around(self, page: Seen) -> None:
         found = _Links()
