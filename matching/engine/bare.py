@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from numba import njit
 
-from .layout import Columns
 from .machine import bare
 from .plan import Asked
 from .summary import Summary
-
-
-@njit(nogil=True, forceinline=True)
-def bare_columns(c: Columns) -> Columns:
-    return Columns(
-        bare(c.bytes),
-        bare(c.words),
-        bare(c.languages),
-        bare(c.topics),
-        bare(c.beyond),
-        bare(c.ids),
-    )
 
 
 @njit(nogil=True, forceinline=True)
@@ -50,6 +37,8 @@ def bare_plan(a: Asked) -> Asked:
         bare(a.steps),
         bare(a.step_weight),
         bare(a.step_cost),
+        bare(a.step_lines),
+        bare(a.lines),
         bare(a.terms),
         bare(a.groups),
         bare(a.group_weight),
@@ -59,6 +48,7 @@ def bare_plan(a: Asked) -> Asked:
         bare(a.slot_weight),
         bare(a.slot_prior),
         bare(a.slot_there),
+        bare(a.slot_most),
         bare(a.topic_bits),
         bare(a.topic_cosine),
         a.topic_unknown,

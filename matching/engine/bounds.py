@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import coding
 from .layout import AUTH, PERF, PRICE, PRIOR
+from .machine import window
 from .plan import AUDIENCE, LOG_FLOOR, NOBODY, PART, TOPIC, TOPIC_PARTS, Asked
 from .summary import (
     HASHED,
@@ -46,12 +47,11 @@ _SMALL = np.float32(0.003)
 
 
 @njit(nogil=True, forceinline=True)
-def block_bounds(bound: Array, s: Summary, a: Asked, first: int) -> None:
-    """weight * log2 of the best of each component (rows of `bound`) in the blocks from `first`."""
-    n = bound.shape[1]
-    share, part = np.empty(n, np.float32), np.empty(n, np.float32)
+def block_bounds(bound: Array, floats: Array, s: Summary, a: Asked, first: int) -> None:
+    """weight * log2 of the best of each component (rows of `bound`) in a stretch of blocks."""
+    share, part = window(floats[0], 0), window(floats[1], 0)
     for step in range(a.steps.shape[0]):
-        what, place, logs = a.steps[step, 0], a.steps[step, 1], bound[step]
+        what, place, logs = a.steps[step, 0], a.steps[step, 1], window(bound[step], first)
         if what == AUDIENCE:
             _audience(logs, share, part, s, a, place, first)
         elif what == PART:
@@ -60,7 +60,7 @@ def block_bounds(bound: Array, s: Summary, a: Asked, first: int) -> None:
             _topic(logs, s, a, first)
         else:
             _money(logs, s, a, first)
-        for i in range(n):
+        for i in range(logs.shape[0]):
             logs[i] = (logs[i] + np.float32(SLACK)) * a.step_weight[step]
 
 
@@ -68,12 +68,12 @@ def block_bounds(bound: Array, s: Summary, a: Asked, first: int) -> None:
 def _audience(
     logs: Array, share: Array, part: Array, s: Summary, a: Asked, term: int, first: int
 ) -> None:
-    n, kind = logs.shape[0], a.terms[term, 0]
+    kind = a.terms[term, 0]
     share[:] = 0
     for group in range(a.terms[term, 1], a.terms[term, 2]):
         part[:] = 0
         for cell in range(a.groups[group, 0], a.groups[group, 1]):
-            column = s.top[a.dense[cell], first : first + n]
+            column = window(s.top[a.dense[cell]], first)
             add_dense(part, column, a.dense_weight[cell])
         for cell in range(a.groups[group, 2], a.groups[group, 3]):
             _add_slot(part, s, a, cell, first)
@@ -89,7 +89,7 @@ def _add_slot(part: Array, s: Summary, a: Asked, cell: int, first: int) -> None:
         part[i] += weight * LEVELS[s.slot_top[place, first + i]]
     usual, there = a.slot_prior[cell], a.slot_there[cell]
     prior = a.slots[cell, 1] - PRIOR
-    overall = max(usual.max(), there.max())
+    overall = a.slot_most[cell]
     for i in range(part.shape[0]):
         most = overall if overall <= _SMALL else _most_there(usual, there, s, first + i)
         part[i] += weight * PRIOR_PART[s.prior_least[prior, first + i]] * most

@@ -63,22 +63,24 @@ def prior_codes(parts: Array) -> NDArray[np.uint8]:
     return np.clip(np.rint(logs * TOP), 0, TOP).astype(np.uint8)
 
 
+#: In octaves.
+PRIOR_STEP = float(np.log2(_LEAST_PRIOR)) / TOP
 #: byte -> the prior's part of a posterior.
-PRIOR_PART: Floats = _LEAST_PRIOR ** (np.arange(256) / TOP)
+PRIOR_PART: Floats = np.exp2(np.arange(256) * PRIOR_STEP)
 
 
 #: Steps of a share in a slot, in octaves: the highest is everyone, 0 is nobody.
-_LEVEL_STEP = 1 / 7
+LEVEL_STEP = 1 / 7
 
 
 def level_codes(shares: Array) -> NDArray[np.uint8]:
     """What is above nobody is never kept as nobody."""
-    steps = np.rint(np.log2(np.maximum(shares, 2.0**-20)) / _LEVEL_STEP) + LEVEL_MASK
+    steps = np.rint(np.log2(np.maximum(shares, 2.0**-20)) / LEVEL_STEP) + LEVEL_MASK
     return np.where(shares > 0, np.clip(steps, 1, LEVEL_MASK), 0).astype(np.uint8)
 
 
 #: level -> share.
-LEVELS: Floats = np.exp2((np.arange(LEVEL_MASK + 1) - LEVEL_MASK) * _LEVEL_STEP)
+LEVELS: Floats = np.exp2((np.arange(LEVEL_MASK + 1) - LEVEL_MASK) * LEVEL_STEP)
 LEVELS[0] = 0.0
 
 

@@ -18,8 +18,8 @@ from matching.score import FLOOR, TOPIC_FLOOR
 _HERE = Path(__file__).parent
 #: What is compiled, and what stands in it as a constant.
 _SOURCES = (
-    *("bare", "bounds", "coding", "count", "entry", "judge", "layout", "machine", "plan", "rows"),
-    *("scan", "summary", "sums", "terms"),
+    *("bare", "block", "bounds", "coding", "count", "entry", "judge", "layout", "machine"),
+    *("plan", "rows", "scan", "summary", "sums", "terms"),
 )
 
 

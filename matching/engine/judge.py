@@ -1,4 +1,4 @@
-"""One block of rows: who meets the conditions, and what each scores."""
+"""A stretch of rows: who meets the conditions, and what each scores."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .layout import (
     SIZE,
     Columns,
 )
-from .machine import bare
+from .machine import window
 from .plan import AUDIENCE, PART, TOPIC, Asked
 from .terms import (
     add_dense,
@@ -44,9 +44,8 @@ _PART_LOW, _PART_STEP = np.float32(coding.PART.low), np.float32(coding.PART.step
 
 
 class Desk(NamedTuple):
-    """Where a block is worked on: an entry a row."""
+    """Where a stretch is worked on: an entry a row."""
 
-    total: Array
     fine: Array
     logs: Array
     share: Array
@@ -58,34 +57,42 @@ class Desk(NamedTuple):
 
 @njit(nogil=True, forceinline=True)
 def a_desk(floats: Array, words: Array, bytes: Array) -> Desk:
-    """On memory the caller keeps: five rows of floats, one of words, two of bytes."""
-    f, w, b = bare(floats), bare(words), bare(bytes)
-    return Desk(f[0], b[0], f[1], f[2], f[3], f[4], w[0], b[1])
+    """On memory the caller keeps: four rows of floats, one of words, two of bytes."""
+    return Desk(
+        window(bytes[0], 0),
+        window(floats[0], 0),
+        window(floats[1], 0),
+        window(floats[2], 0),
+        window(floats[3], 0),
+        window(words[0], 0),
+        window(bytes[1], 0),
+    )
 
 
 @njit(nogil=True, forceinline=True)
-def eligible(desk: Desk, c: Columns, a: Asked, first: int, n: int) -> int:  # noqa: C901
-    """Mark who of the next n rows meets the conditions, and count them."""
-    fine = desk.fine[:n]
-    chosen, bit = c.bytes[CHOSEN, first : first + n], np.uint8(a.chosen_bit)
+def eligible(desk: Desk, c: Columns, a: Asked, first: int) -> int:  # noqa: C901
+    """Mark who of the stretch from this row on meets the conditions, and count them."""
+    fine = desk.fine
+    n = fine.shape[0]
+    chosen, bit = window(c.bytes[CHOSEN], first), np.uint8(a.chosen_bit)
     for i in range(n):
         fine[i] = (chosen[i] >> bit) & np.uint8(1)
     if not a.any_country:
-        _in_countries(fine, desk.here[:n], c.bytes[COUNTRY_OF, first : first + n], a)
+        _in_countries(fine, desk.here, window(c.bytes[COUNTRY_OF], first), a)
     if a.languages:
-        languages, wanted = c.languages[first : first + n], np.uint32(a.languages)
+        languages, wanted = window(c.languages, first), np.uint32(a.languages)
         for i in range(n):
             fine[i] &= np.uint8((languages[i] & wanted) != 0)
     if a.most_size < 255:
-        size, most = c.bytes[SIZE, first : first + n], np.uint8(a.most_size)
+        size, most = window(c.bytes[SIZE], first), np.uint8(a.most_size)
         for i in range(n):
             fine[i] &= np.uint8(size[i] <= most)
     if a.avoid:
-        flags, avoid = c.bytes[FLAGS, first : first + n], np.uint8(a.avoid)
+        flags, avoid = window(c.bytes[FLAGS], first), np.uint8(a.avoid)
         for i in range(n):
             fine[i] &= np.uint8((flags[i] & avoid) == 0)
     if a.by_price and fine.max():
-        price = desk.price[:n]
+        price = desk.price
         prices_of(price, c, a, first)
         low, high = max(a.price_min, 1.0), a.price_max
         for i in range(n):
@@ -115,11 +122,11 @@ def prices_of(price: Array, c: Columns, a: Asked, first: int) -> None:
     In float32, which holds four digits and four zeros of each price exactly.
     """
     n = price.shape[0]
-    currency, wanted = c.bytes[CURRENCY, first : first + n], np.uint8(a.currency)
+    currency, wanted = window(c.bytes[CURRENCY], first), np.uint8(a.currency)
     for i in range(n):
         price[i] = np.float32(0) if currency[i] == wanted else _NOT_KNOWN
     for at in range(a.work.shape[0]):
-        _add_price(price, c.words[PRICE + a.work[at], first : first + n], a.work_count[at])
+        _add_price(price, window(c.words[PRICE + a.work[at]], first), a.work_count[at])
     for i in range(n):
         price[i] = max(price[i], np.float32(0))
 
@@ -141,31 +148,28 @@ def _add_price(price: Array, codes: Array, count: Any) -> None:
 
 @njit(nogil=True, forceinline=True)
 def step_logs(logs: Array, desk: Desk, c: Columns, a: Asked, step: int, first: int) -> None:
-    """log2 of one component of each of these rows."""
-    n, place = logs.shape[0], a.steps[step, 1]
-    what = a.steps[step, 0]
+    """log2 of one component of each row of a stretch."""
+    what, place = a.steps[step, 0], a.steps[step, 1]
     if what == AUDIENCE:
         _audience(logs, desk, c, a, place, first)
     elif what == PART:
-        _part(logs, c.bytes[place, first : first + n])
+        _part(logs, window(c.bytes[place], first))
     elif what == TOPIC:
-        topic_logs(logs, desk.share[:n], c.topics[first : first + n], a)
+        topic_logs(logs, desk.share, window(c.topics, first), a)
     else:
-        _money(logs, desk.price[:n], c, a, first)
+        _money(logs, desk.price, c, a, first)
 
 
 @njit(nogil=True, forceinline=True)
 def _audience(logs: Array, desk: Desk, c: Columns, a: Asked, term: int, first: int) -> None:
-    n, kind = logs.shape[0], a.terms[term, 0]
-    share, part, found = desk.share[:n], desk.part[:n], desk.found[:n]
+    kind, share, part = a.terms[term, 0], desk.share, desk.part
     share[:] = 0
     for group in range(a.terms[term, 1], a.terms[term, 2]):
         part[:] = 0
         for cell in range(a.groups[group, 0], a.groups[group, 1]):
-            column = c.bytes[a.dense[cell], first : first + n]
-            add_dense(part, column, a.dense_weight[cell])
+            add_dense(part, window(c.bytes[a.dense[cell]], first), a.dense_weight[cell])
         for cell in range(a.groups[group, 2], a.groups[group, 3]):
-            add_slot(part, found, c, a, cell, first)
+            add_slot(part, desk.found, c, a, cell, first)
         close_group(share, part, a.group_weight[group], kind)
     close_term(logs, share, kind)
 
@@ -179,10 +183,9 @@ def _part(logs: Array, column: Array) -> None:
 
 @njit(nogil=True, forceinline=True)
 def _money(logs: Array, price: Array, c: Columns, a: Asked, first: int) -> None:
-    n = logs.shape[0]
-    flags = c.bytes[FLAGS, first : first + n]
-    rate_logs(logs, flags, c.bytes[RATE, first : first + n], a)
+    flags = window(c.bytes[FLAGS], first)
+    rate_logs(logs, flags, window(c.bytes[RATE], first), a)
     if a.by_value and a.work.shape[0]:
         prices_of(price, c, a, first)
-        value_logs(logs, price, flags, c.bytes[PER_POST, first : first + n], a)
+        value_logs(logs, price, flags, window(c.bytes[PER_POST], first), a)
     clipped(logs)

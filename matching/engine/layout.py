@@ -1,8 +1,9 @@
 """Which byte is where: the columns of a row, and the parts of the file.
 
-A row is 126 bytes, in columns: those of one byte together (`BYTES` of them), then prices and
-slots in two bytes, languages in four, topics and what found no slot in eight, the id in
-sixteen. 256 rows are a block, the unit of skipping, of checksums and of locks.
+256 rows are a block, the unit of skipping, of checksums and of locks. What is in a block lies
+together, so that a scan finds it on a handful of pages; in it a row is 126 bytes, in columns:
+those of one byte together (`BYTES` of them), then prices and slots in two bytes, languages in
+four, topics and what found no slot in eight, the id in sixteen.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from matching.profiles import AGE, AGE_GENDER, CITY, COUNTRY, GENDER, INTEREST, 
 
 from .entry import PLATFORMS, WORK
 
-LAYOUT = 3
+LAYOUT = 4
 BLOCK = 256
+#: Bytes in a line of the cache.
+LINE = 64
+#: Rows worked on together: as many as a column of one byte has in a line.
+STRETCH = LINE
 
 #: So many codes of audiences, the market's commonest, have a byte of their own in each row.
 DENSE = 36
@@ -55,6 +60,14 @@ LAST_SLOT = SLOT + SLOTS - 1
 WORDS = SLOT + SLOTS
 
 ROW_BYTES = BYTES + 2 * WORDS + 4 + 8 + 8 + 16
+BLOCK_BYTES = ROW_BYTES * BLOCK
+
+#: Where a block's columns of two, four, eight and sixteen bytes begin.
+WORDS_AT = BYTES * BLOCK
+LANGUAGES_AT = WORDS_AT + 2 * WORDS * BLOCK
+TOPICS_AT = LANGUAGES_AT + 4 * BLOCK
+BEYOND_AT = TOPICS_AT + 8 * BLOCK
+IDS_AT = BEYOND_AT + 8 * BLOCK
 
 #: `FLAGS`: the platform in the low bits, marks above.
 PLATFORM_MASK = 3
@@ -78,7 +91,7 @@ Array = NDArray[Any]
 
 
 class Columns(NamedTuple):
-    """Rows as columns: of a whole snapshot, or of some rows on their way into one.
+    """Rows as columns: of a block, or of some rows on their way into one.
 
     bytes (BYTES, rows), words (WORDS, rows), languages, topics and beyond (rows,), ids (2, rows).
     """
@@ -115,3 +128,50 @@ class Columns(NamedTuple):
             self.beyond[rows],
             self.ids[:, rows],
         )
+
+
+class Blocks(NamedTuple):
+    """All blocks of a file (blocks, BLOCK_BYTES), as columns whose rows are (blocks, BLOCK)."""
+
+    bytes: NDArray[np.uint8]
+    words: NDArray[np.uint16]
+    languages: NDArray[np.uint32]
+    topics: NDArray[np.uint64]
+    beyond: NDArray[np.uint64]
+    ids: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, raw: NDArray[np.uint8]) -> Blocks:
+        def part(first: int, last: int, kind: Any, *width: int) -> Array:
+            inside = raw[:, first:last].view(kind).reshape(len(raw), *width, BLOCK)
+            return np.moveaxis(inside, 1, 0) if width else inside
+
+        return cls(
+            part(0, WORDS_AT, np.uint8, BYTES),
+            part(WORDS_AT, LANGUAGES_AT, np.uint16, WORDS),
+            part(LANGUAGES_AT, TOPICS_AT, np.uint32),
+            part(TOPICS_AT, BEYOND_AT, np.uint64),
+            part(BEYOND_AT, IDS_AT, np.uint64),
+            part(IDS_AT, BLOCK_BYTES, np.uint64, 2),
+        )
+
+    def take(self, rows: Any) -> Columns:
+        """A copy of these rows, in this order."""
+        block, at = np.divmod(np.asarray(rows, np.int64), BLOCK)
+        parts: list[Any] = [np.ascontiguousarray(part[..., block, at]) for part in self]
+        return Columns(*parts)
+
+    def fill(self, columns: Columns, rows: Any) -> None:
+        """These rows in this order, from the first on."""
+        blocks, over = divmod(columns.size, BLOCK)
+        for into, made in zip(self, columns, strict=True):
+            # A column at a time, so that ten millions need no second copy of everything.
+            for to, part in zip(_each(into, 3), _each(made, 2), strict=True):
+                one = part[rows]
+                to[:blocks] = one[: blocks * BLOCK].reshape(blocks, BLOCK)
+                if over:
+                    to[blocks, :over] = one[blocks * BLOCK :]
+
+
+def _each(part: Any, dimensions: int) -> Any:
+    return part if part.ndim == dimensions else part[None]

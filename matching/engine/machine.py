@@ -6,7 +6,10 @@ from typing import Any
 
 from llvmlite import ir
 from numba import carray, njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
+
+from .layout import STRETCH
 
 
 @intrinsic
@@ -78,11 +81,29 @@ def f32_of_bits(typing: Any, bits: Any) -> Any:
 
 
 @intrinsic
-def _pointer(typing: Any, address: Any) -> Any:
+def pointer(typing: Any, address: Any) -> Any:
+    """An address as something `carray` takes."""
+
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.inttoptr(args[0], context.get_value_type(types.voidptr))
 
     return types.voidptr(types.intp), generate
+
+
+@intrinsic
+def soon(typing: Any, address: Any) -> Any:
+    """Have the line of the cache that holds this address fetched: it will be read soon."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), (byte, number, number, number))
+        name = f"llvm.prefetch.{byte.intrinsic_name}"
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, name)
+        to_read, keep, data = number(0), number(3), number(1)
+        builder.call(prefetch, (builder.inttoptr(args[0], byte), to_read, keep, data))
+        return context.get_dummy_value()
+
+    return types.none(types.intp), generate
 
 
 @njit(nogil=True, forceinline=True)
@@ -91,4 +112,14 @@ def bare(array: Any) -> Any:
 
     Whoever calls keeps the array itself for as long.
     """
-    return carray(_pointer(array.ctypes.data), array.shape, array.dtype)
+    return carray(pointer(array.ctypes.data), array.shape, array.dtype)
+
+
+@njit(nogil=True, forceinline=True)
+def window(array: Any, first: int) -> Any:
+    """STRETCH entries from `first` on. As the compiler knows how many, it needs no loop for few.
+
+    Whoever calls sees to it that they are there, and keeps the array itself for as long.
+    """
+    at = array.ctypes.data + first * array.itemsize
+    return carray(pointer(at), (STRETCH,), array.dtype)

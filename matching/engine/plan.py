@@ -15,7 +15,27 @@ from matching.score import FLOOR, TOPIC_FLOOR, columns, wanted_topics
 
 from . import coding
 from .entry import PLATFORMS, WORK, Query, bits_of
-from .layout import AUTH, MARK_SHIFT, PERF, PRIOR, REL, SAMPLE_OF
+from .layout import (
+    AUTH,
+    BEYOND_AT,
+    BLOCK,
+    CURRENCY,
+    FLAGS,
+    LINE,
+    MAIN_COUNTRY,
+    MARK_SHIFT,
+    PER_POST,
+    PERF,
+    PRICE,
+    PRIOR,
+    RATE,
+    REL,
+    SAMPLE_OF,
+    SLOT,
+    SLOTS,
+    TOPICS_AT,
+    WORDS_AT,
+)
 from .tables import Tables, country_priors, priors, slot_code
 
 Array = NDArray[Any]
@@ -39,9 +59,12 @@ class Asked(NamedTuple):
         group_weight     (g,)
         dense    (c,)    column, with dense_weight
         slots    (s, 2)  hashed code, column of its prior's part; slot_weight; what is usual
-                         by topic: slot_prior (s, 64), by country: slot_there (s, 256)
+                         by topic: slot_prior (s, 64), by country: slot_there (s, 256),
+                         the highest of both: slot_most
 
     steps: a component each, in the order of `keys`: what it is, and which term or column.
+    lines: where in a block there is what a step reads, by the line of the cache;
+        step_lines (steps + 1,) where each step's begin.
     money: by platform (four), log2 of the two scales' tops and of the usual place.
     filters: an empty or full mask where nothing is asked.
     """
@@ -49,6 +72,8 @@ class Asked(NamedTuple):
     steps: Array
     step_weight: Array
     step_cost: Array
+    step_lines: Array
+    lines: Array
     terms: Array
     groups: Array
     group_weight: Array
@@ -58,6 +83,7 @@ class Asked(NamedTuple):
     slot_weight: Array
     slot_prior: Array
     slot_there: Array
+    slot_most: Array
     topic_bits: Array
     topic_cosine: Array
     topic_unknown: float
@@ -101,10 +127,14 @@ def plan(query: Query, tables: Tables, population: Population) -> Plan:
         step, cost = _step(key, audience, made, len(work) if "value" in keys else 0)
         steps.append(step)
         costs.append(cost)
+    kinds = [WORK.index(kind) for kind in work] if "value" in keys else []
+    begins, lines = _lines(steps, made, kinds)
     asked = Asked(
         steps=np.array(steps, np.int64),
         step_weight=np.array([column.weight for column in found], np.float32),
         step_cost=np.array(costs, np.float32),
+        step_lines=begins,
+        lines=lines,
         **made,
         **_topic(query, tables, population),
         **_money(query, work, "value" in keys, tables, population),
@@ -116,19 +146,57 @@ def plan(query: Query, tables: Tables, population: Population) -> Plan:
 def _step(
     key: str, audience: Sequence[Target], made: Mapping[str, Array], works: int
 ) -> tuple[tuple[int, int], float]:
-    """What a component is, and about how long it takes to work out, in steps of 10 ns."""
+    """What a component is, and about how long a stretch of it takes, in steps of 10 ns."""
     if key in _PART_COLUMNS:
-        return (PART, _PART_COLUMNS[key]), 1.0
+        return (PART, _PART_COLUMNS[key]), 3.0
     if key == "topic":
-        return (TOPIC, 0), 6.0
+        return (TOPIC, 0), 10.0
     if key in ("value", "eng"):
-        return (MONEY, 0), 3.0 + 5.0 * works
+        return (MONEY, 0), 5.0 + 5.0 * works
     if key not in GROUP_OF:
         raise ValueError(f"the engine has no column for {key}")
     place = next(at for at, target in enumerate(audience) if target.dimension == key)
     groups = made["groups"][made["terms"][place, 1] : made["terms"][place, 2]]
     dense, slots = groups[-1, 1] - groups[0, 0], groups[-1, 3] - groups[0, 2]
-    return (AUDIENCE, place), 5.0 + dense + 12.0 * slots
+    return (AUDIENCE, place), 5.0 + dense + 8.0 * slots
+
+
+def _lines(
+    steps: Sequence[tuple[int, int]], made: Mapping[str, Array], work: Sequence[int]
+) -> tuple[Array, Array]:
+    """`step_lines` and `lines`."""
+    found: list[int] = []
+    begins = [0]
+    for what, place in steps:
+        columns, words, others = _read(what, place, made, work)
+        found += [column * BLOCK + at for column in columns for at in range(0, BLOCK, LINE)]
+        for word in words:
+            begin = WORDS_AT + 2 * word * BLOCK
+            found += range(begin, begin + 2 * BLOCK, LINE)
+        for begin in others:
+            found += range(begin, begin + 8 * BLOCK, LINE)
+        begins.append(len(found))
+    return np.array(begins, np.int64), np.array(found, np.int64)
+
+
+def _read(
+    what: int, place: int, made: Mapping[str, Array], work: Sequence[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """The columns of one byte and of two that a step reads, and where those of eight begin."""
+    if what == PART:
+        return [place], [], []
+    if what == TOPIC:
+        return [], [], [TOPICS_AT]
+    if what == MONEY:
+        columns = [FLAGS, RATE, CURRENCY, PER_POST] if work else [FLAGS, RATE]
+        return columns, [PRICE + kind for kind in work], []
+    groups = made["groups"][made["terms"][place, 1] : made["terms"][place, 2]]
+    columns = [int(one) for one in made["dense"][groups[0, 0] : groups[-1, 1]]]
+    slots = made["slots"][groups[0, 2] : groups[-1, 3], 1]
+    if not len(slots):
+        return columns, [], []
+    columns += [MAIN_COUNTRY, *map(int, np.unique(slots))]
+    return columns, [*range(SLOT, SLOT + SLOTS)], [BEYOND_AT, TOPICS_AT]
 
 
 def _audience(targets: Sequence[Target], tables: Tables, population: Population) -> dict[str, Any]:
@@ -153,6 +221,8 @@ def _audience(targets: Sequence[Target], tables: Tables, population: Population)
             group_weight.append(weight)
         kind = DISTRIBUTION if target.kind == "distribution" else SET
         terms.append((kind, first, len(groups)))
+    by_topic = priors(population, tables, loose).astype(np.float32)
+    there = country_priors(population, tables, loose).astype(np.float32)
     return {
         "terms": np.array(terms, np.int64).reshape(-1, 3),
         "groups": np.array(groups, np.int64).reshape(-1, 4),
@@ -161,8 +231,9 @@ def _audience(targets: Sequence[Target], tables: Tables, population: Population)
         "dense_weight": np.array([weight for _, weight in dense], np.float32),
         "slots": np.array([one[:2] for one in slots], np.int64).reshape(-1, 2),
         "slot_weight": np.array([one[2] for one in slots], np.float32),
-        "slot_prior": priors(population, tables, loose).astype(np.float32),
-        "slot_there": country_priors(population, tables, loose).astype(np.float32),
+        "slot_prior": by_topic,
+        "slot_there": there,
+        "slot_most": np.maximum(by_topic.max(axis=1), there.max(axis=1)),
     }
 
 

@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from . import coding
+from .block import block_of
 from .layout import BLOCK, BYTES, ROW_BYTES, WORDS, Columns
 from .machine import fence, told_u32
 from .stored import Stored
@@ -35,25 +36,26 @@ def unpack(row: bytes) -> Columns:
 
 @njit(cache=True, nogil=True)
 def _change(
-    row: int, one: Columns, c: Columns, s: Summary, prices: Array, lock_at: int, locked: int
+    row: int, one: Columns, raw: Array, s: Summary, prices: Array, lock_at: int, locked: int
 ) -> None:
     """Lock the block, let its summary cover the row, change it, and work the summary out."""
     told_u32(np.uint64(lock_at), np.uint32(locked))
     fence()
-    block = row // BLOCK
+    block, at = row // BLOCK, row % BLOCK
+    c = block_of(raw, block)
     widen(block, one, s, prices)
     fence()
     for column in range(BYTES):
-        c.bytes[column, row] = one.bytes[column, 0]
+        c.bytes[column, at] = one.bytes[column, 0]
     for column in range(WORDS):
-        c.words[column, row] = one.words[column, 0]
-    c.languages[row] = one.languages[0]
-    c.topics[row] = one.topics[0]
-    c.beyond[row] = one.beyond[0]
-    c.ids[0, row] = one.ids[0, 0]
-    c.ids[1, row] = one.ids[1, 0]
+        c.words[column, at] = one.words[column, 0]
+    c.languages[at] = one.languages[0]
+    c.topics[at] = one.topics[0]
+    c.beyond[at] = one.beyond[0]
+    c.ids[0, at] = one.ids[0, 0]
+    c.ids[1, at] = one.ids[1, 0]
     fence()
-    summarise(block, c, s, prices)
+    summarise(block, raw, s, prices)
 
 
 def write_row(stored: Stored, row: int, one: bytes) -> None:
@@ -67,8 +69,8 @@ def _write(stored: Stored, row: int, one: bytes) -> None:
     locks = stored.locks
     lock = int(locks[block]) | 1
     at = locks.ctypes.data + 4 * block
-    _change(row, unpack(one), stored.columns, stored.summary, coding.PRICES, at, lock)
-    stored.sums[block] = block_sum(block, stored.columns)
+    _change(row, unpack(one), stored.raw, stored.summary, coding.PRICES, at, lock)
+    stored.sums[block] = block_sum(stored, block)
     _unlock(at, lock + 1 & 0xFFFFFFFF)
 
 
@@ -103,7 +105,8 @@ def _place(low: Any, high: Any, mask: int) -> int:
 def _add(table: Array, ids: Array, first: int, last: int) -> None:
     mask = table.shape[0] - 1
     for row in range(first, last):
-        at = _place(ids[1, row], ids[0, row], mask)
+        block, inside = row // BLOCK, row % BLOCK
+        at = _place(ids[1, block, inside], ids[0, block, inside], mask)
         while table[at]:
             at = (at + 1) & mask
         table[at] = row + 1
@@ -115,7 +118,8 @@ def _find(table: Array, ids: Array, high: Any, low: Any) -> int:
     at = _place(low, high, mask)
     while table[at]:
         row = int(table[at]) - 1
-        if ids[0, row] == high and ids[1, row] == low:
+        block, inside = row // BLOCK, row % BLOCK
+        if ids[0, block, inside] == high and ids[1, block, inside] == low:
             return row
         at = (at + 1) & mask
     return -1
@@ -127,14 +131,14 @@ class Index:
     def __init__(self) -> None:
         self._table = np.zeros(0, np.uint32)
         self._rows = 0
-        self._ids: Array = np.zeros((2, 0), np.uint64)
+        self._ids: Array = np.zeros((2, 0, BLOCK), np.uint64)
 
     def upto(self, stored: Stored) -> Index:
         """With every row there is by now."""
         if not self._table.size:
             size = 1 << (2 * stored.capacity - 1).bit_length()
             self._table = np.zeros(size, np.uint32)
-            self._ids = stored.columns.ids.view()
+            self._ids = stored.blocks.ids.view()
             self._ids.flags.writeable = False
         if stored.rows > self._rows:
             _add(self._table, self._ids, self._rows, stored.rows)

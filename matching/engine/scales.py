@@ -8,11 +8,11 @@ from matching.population import Scale, scales_of
 
 from . import coding, slow
 from .entry import PLATFORMS
-from .layout import CHOSEN, FLAGS, PER_POST, PLATFORM_MASK, Columns
+from .layout import CHOSEN, FLAGS, PER_POST, PLATFORM_MASK, Blocks
 from .plan import Asked
 
 
-def value_scales(asked: Asked, rows: Columns) -> dict[str | None, Scale]:
+def value_scales(asked: Asked, rows: Blocks) -> dict[str | None, Scale]:
     price = slow.prices(asked, rows)
     made = rows.bytes[PER_POST]
     known = (price > 0) & (made > 0) & (rows.bytes[CHOSEN] >> asked.chosen_bit & 1 > 0)

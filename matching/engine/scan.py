@@ -13,41 +13,39 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .bare import bare_columns, bare_plan, bare_summary
+from .bare import bare_plan, bare_summary
+from .block import block_of
 from .bounds import ALL, SOME, block_bounds, decided
 from .judge import Desk, a_desk, eligible, step_logs
-from .layout import BLOCK, Columns
-from .machine import bare, fence, seen_u32
+from .layout import BLOCK, BLOCK_BYTES, STRETCH, Columns
+from .machine import bare, fence, seen_u32, soon, window
 from .plan import Asked
 from .summary import Summary
 
 Array = NDArray[Any]
 
-#: Rows looked at together: as many as there are bytes in a line of the cache.
-STRETCH = 64
-_STRETCHES = BLOCK // STRETCH
 _TRIES = 64
 #: Blocks whose bounds are within an eighth of an octave are taken as they lie.
 _STEPS, _FINE = 64, 8
-#: Blocks worked out wholly to learn which components decide soonest.
-_LEARN = 12
-_LOWEST = np.float32(-1e9)
+LOWEST = np.float32(-1e9)
 
 
 @njit(cache=True, nogil=True)
-def survey(c: Columns, s: Summary, a: Asked, locks_at: int, blocks: int) -> Any:
+def survey(raw: Array, s: Summary, a: Asked, locks_at: int, blocks: int) -> Any:
     """Of each block: what its components may be at best, and how many rows meet the conditions.
 
     A block that changes meanwhile may hold anything; -1 are counted where nobody could.
     """
-    c, s, a = bare_columns(c), bare_summary(s), bare_plan(a)
-    bound, count = np.empty((a.steps.shape[0], blocks), np.float32), np.zeros(blocks, np.int32)
+    s, a = bare_summary(s), bare_plan(a)
+    room = -(-blocks // STRETCH) * STRETCH
+    bound, count = np.empty((a.steps.shape[0], room), np.float32), np.zeros(blocks, np.int32)
     state, before = np.empty(blocks, np.uint8), np.empty(blocks, np.uint32)
+    floats = np.empty((2, STRETCH), np.float32)
     for block in range(blocks):
         before[block] = seen_u32(np.uint64(locks_at + 4 * block))
     fence()
-    for first in range(0, blocks, BLOCK):
-        block_bounds(bound[:, first : min(first + BLOCK, blocks)], s, a, first)
+    for first in range(0, blocks, STRETCH):
+        block_bounds(bound, floats, s, a, first)
     for block in range(blocks):
         state[block] = decided(s, a, block)
         if state[block] == ALL:
@@ -58,24 +56,26 @@ def survey(c: Columns, s: Summary, a: Asked, locks_at: int, blocks: int) -> Any:
         if moved or before[block] % 2:
             state[block] = SOME
             bound[:, block] = 0
-    _count(count, state, c, a, locks_at)
+    _count(count, state, raw, a, locks_at)
     return bound, count
 
 
 @njit(nogil=True, forceinline=True)
-def _count(count: Array, state: Array, c: Columns, a: Asked, locks_at: int) -> None:
-    floats, words = np.empty((5, BLOCK), np.float32), np.empty((1, BLOCK), np.uint16)
-    flags = np.empty((2, BLOCK), np.uint8)
+def _count(count: Array, state: Array, raw: Array, a: Asked, locks_at: int) -> None:
+    floats, words = np.empty((4, STRETCH), np.float32), np.empty((1, STRETCH), np.uint16)
+    flags = np.empty((2, STRETCH), np.uint8)
     desk = a_desk(floats, words, flags)
     for block in range(state.shape[0]):
         if state[block] != SOME:
             continue
         count[block] = -1
-        at = np.uint64(locks_at + 4 * block)
+        at, c = np.uint64(locks_at + 4 * block), block_of(raw, block)
         for _ in range(_TRIES):
             before = seen_u32(at)
             fence()
-            found = eligible(desk, c, a, block * BLOCK, BLOCK)
+            found = 0
+            for first in range(0, BLOCK, STRETCH):
+                found += eligible(desk, c, a, first)
             fence()
             if before % 2 == 0 and seen_u32(at) == before:
                 count[block] = found
@@ -86,9 +86,10 @@ def _count(count: Array, state: Array, c: Columns, a: Asked, locks_at: int) -> N
 @njit(nogil=True, forceinline=True)
 def in_order(whole: Array, count: Array) -> Array:
     """Blocks that hold somebody, best bound first; those about alike as they lie."""
+    blocks = count.shape[0]
     place = np.zeros(_STEPS + 1, np.int64)
-    step = np.empty(whole.shape[0], np.int32)
-    for block in range(whole.shape[0]):
+    step = np.empty(blocks, np.int32)
+    for block in range(blocks):
         step[block] = -1
         if count[block]:
             step[block] = min(int(max(-whole[block], np.float32(0)) * _FINE), _STEPS - 1)
@@ -96,7 +97,7 @@ def in_order(whole: Array, count: Array) -> Array:
     for at in range(_STEPS):
         place[at + 1] += place[at]
     order = np.empty(place[_STEPS], np.int32)
-    for block in range(whole.shape[0]):
+    for block in range(blocks):
         if step[block] >= 0:
             order[place[step[block]]] = block
             place[step[block]] += 1
@@ -104,107 +105,133 @@ def in_order(whole: Array, count: Array) -> Array:
 
 
 @njit(cache=True, nogil=True)
-def best(
-    c: Columns, a: Asked, locks_at: int, bound: Array, count: Array, without: Array, k: int
+def best(  # noqa: C901
+    raw: Array,
+    a: Asked,
+    locks_at: int,
+    bound: Array,
+    count: Array,
+    order: Array,
+    without: Array,
+    k: int,
+    above: Any,
 ) -> Any:
-    """(scores, rows) of the best k, in no order; component values read; rows nobody could."""
-    c, a = bare_columns(c), bare_plan(a)
-    scores, rows = np.full(k, _LOWEST, np.float32), np.full(k, -1, np.int64)
-    floats, words = np.empty((5, BLOCK), np.float32), np.empty((1, BLOCK), np.uint16)
-    flags = np.empty((2, BLOCK), np.uint8)
-    desk = a_desk(floats, words, flags)
-    bounds = bare(bound)
+    """(scores, rows) of the best k above a score, in no order; how many values were worked out,
+    how many rows could not be read, and of how many it was seen that they are above the score:
+    of all, where k is 0.
+
+    order: the components, in the order in which they are worked out.
+    """
+    a = bare_plan(a)
+    scores, rows = np.full(max(k, 1), above, np.float32), np.full(max(k, 1), -1, np.int64)
+    totals = np.empty(BLOCK, np.float32)
+    floats, words = np.empty((4, STRETCH), np.float32), np.empty((1, STRETCH), np.uint16)
+    flags = np.empty((2, STRETCH), np.uint8)
+    desk, bounds = a_desk(floats, words, flags), bare(bound)
     whole = bound.sum(axis=0)
-    steps = a.steps.shape[0]
-    order, drop = np.argsort(a.step_cost), np.zeros(steps, np.float32)
-    learnt, read, unread = 0, 0, 0
-    for block in in_order(whole, count):
+    read, unread, found = 0, 0, 0
+    blocks, deep = in_order(whole, count), 1
+    for place in range(blocks.shape[0]):
+        block = blocks[place]
         if whole[block] <= scores[0]:
             continue
-        at, first, done = np.uint64(locks_at + 4 * block), block * BLOCK, False
+        if place + 1 < blocks.shape[0]:
+            _fetch(raw, a, blocks[place + 1], order, deep)
+        deep = 1
+        at, c, done = np.uint64(locks_at + 4 * block), block_of(raw, block), False
         for _ in range(_TRIES):
             before = seen_u32(at)
             fence()
             here = 0
-            if eligible(desk, c, a, first, BLOCK):
-                least = _LOWEST if learnt < _LEARN else scores[0]
-                _start(desk, whole[block])
-                here = _climb(desk, c, a, bounds[:, block], order, drop, least, first)
+            for first in range(0, BLOCK, STRETCH):
+                total = window(totals, first)
+                some = eligible(desk, c, a, first)
+                _start(total, desk.fine, whole[block])
+                if some:
+                    steps = _climb(total, desk, c, a, bounds[:, block], order, scores[0], first)
+                    here, deep = here + steps, max(deep, steps)
             fence()
             if before % 2 == 0 and seen_u32(at) == before:
                 done = True
                 break
         if not done:
             unread += BLOCK
-        elif here:
-            read += here
-            _push(scores, rows, desk.total, without, first)
-            learnt += 1
-            if learnt == _LEARN:
-                order = np.argsort(-drop / a.step_cost)
-    floats[0, 0], words[0, 0], flags[0, 0] = 0, 0, 0  # they live until here
-    return scores, rows, read, unread
+            continue
+        read += here * STRETCH
+        for first in range(0, BLOCK if here else 0, STRETCH):
+            total = window(totals, first)
+            if _highest(total) > scores[0]:
+                found += _push(scores, rows, total, without, block * BLOCK + first, k)
+    floats[0, 0], words[0, 0], flags[0, 0], totals[0] = 0, 0, 0, 0  # they live until here
+    return scores, rows, read, unread, found
 
 
 @njit(nogil=True, forceinline=True)
-def _start(desk: Desk, whole: Any) -> None:
-    total, fine = desk.total, desk.fine
+def _fetch(raw: Array, a: Asked, block: int, order: Array, deep: int) -> None:
+    """Have a block on its way while the one before it is worked on: what so many steps read."""
+    at = raw.ctypes.data + block * BLOCK_BYTES
+    for step in order[:deep]:
+        for line in range(a.step_lines[step], a.step_lines[step + 1]):
+            soon(at + a.lines[line])
+
+
+@njit(nogil=True, forceinline=True)
+def _start(total: Array, fine: Array, whole: Any) -> None:
     for i in range(total.shape[0]):
-        total[i] = whole if fine[i] else _LOWEST
+        total[i] = whole if fine[i] else LOWEST
 
 
 @njit(nogil=True, forceinline=True)
 def _climb(
+    total: Array,
     desk: Desk,
     c: Columns,
     a: Asked,
     bound: Array,
     order: Array,
-    drop: Array,
     least: Any,
     first: int,
 ) -> int:
     """Components take the place of their bounds while somebody may be better than `least`.
 
-    Returns how many values were worked out. Whoever is not better is left below `least`.
+    Returns how many did. Whoever is not better is left below `least`.
     """
-    read = 0
-    for stretch in range(_STRETCHES):
-        at = stretch * STRETCH
-        part, logs = desk.total[at : at + STRETCH], desk.logs[:STRETCH]
-        if part.max() <= least:
-            continue
-        for step in order:
-            step_logs(logs, desk, c, a, step, first + at)
-            most, fallen = _replace(part, logs, a.step_weight[step], bound[step])
-            drop[step] += fallen
-            read += STRETCH
-            if most <= least:
-                break
-    return read
+    steps = 0
+    for step in order:
+        step_logs(desk.logs, desk, c, a, step, first)
+        steps += 1
+        if _replace(total, desk.logs, a.step_weight[step], bound[step]) <= least:
+            break
+    return steps
 
 
-@njit(nogil=True, forceinline=True, fastmath={"contract", "reassoc", "nsz"})
+@njit(nogil=True, forceinline=True, fastmath={"contract", "nnan", "nsz", "reassoc"})
 def _replace(total: Array, logs: Array, weight: Any, bound: Any) -> Any:
-    """The highest total after that, and how much all fell together."""
-    most, fallen = _LOWEST, np.float32(0)
+    """The highest total after that."""
+    most = LOWEST
     for i in range(total.shape[0]):
-        change = weight * logs[i] - bound
-        total[i] += change
+        total[i] += weight * logs[i] - bound
         most = max(most, total[i])
-        fallen -= change
-    return most, fallen
+    return most
+
+
+@njit(nogil=True, forceinline=True, fastmath={"nnan", "nsz"})
+def _highest(total: Array) -> Any:
+    most = LOWEST
+    for i in range(total.shape[0]):
+        most = max(most, total[i])
+    return most
 
 
 @njit(nogil=True, forceinline=True)
-def _push(scores: Array, rows: Array, total: Array, without: Array, first: int) -> None:
-    for stretch in range(_STRETCHES):
-        at = stretch * STRETCH
-        if total[at : at + STRETCH].max() <= scores[0]:
-            continue
-        for i in range(at, at + STRETCH):
-            if total[i] > scores[0] and not _among(without, first + i):
+def _push(scores: Array, rows: Array, total: Array, without: Array, first: int, k: int) -> int:
+    found = 0
+    for i in range(total.shape[0]):
+        if total[i] > scores[0] and not _among(without, first + i):
+            found += 1
+            if k:
                 _sift(scores, rows, total[i], first + i)
+    return found
 
 
 @njit(nogil=True, forceinline=True)

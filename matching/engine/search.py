@@ -36,32 +36,41 @@ class Best:
 
 
 def search(stored: Stored, planned: Plan, without: Array, k: int) -> Best:
-    asked, columns = planned.asked, stored.columns
+    asked, raw = planned.asked, stored.raw
     locks = stored.locks.ctypes.data
-    bound, count = scan.survey(columns, stored.summary, asked, locks, blocks_of(stored.rows))
+    bound, count = scan.survey(raw, stored.summary, asked, locks, blocks_of(stored.rows))
+    each, blocks, left_out = counts.sample(raw, asked, count, SAMPLE, without)
+    order = _order(planned, bound[:, blocks], each)
     wide, most, sure = max(k, 1), min(SURE, k // PART), False
     for _ in range(_TIMES + 1):
-        octaves, rows, read, unread = scan.best(columns, asked, locks, bound, count, without, wide)
-        order = np.argsort(-octaves, kind="stable")
-        order = order[rows[order] >= 0]
-        least = _surely(stored, planned, rows[order], most)
-        sure = len(order) < wide or octaves[order[-1]] <= least
+        octaves, rows, read, unread, _seen = scan.best(
+            raw, asked, locks, bound, count, order, without, wide, scan.LOWEST
+        )
+        best = np.argsort(-octaves, kind="stable")
+        best = best[rows[best] >= 0]
+        least = _surely(stored, planned, rows[best], most)
+        sure = len(best) < wide or octaves[best[-1]] <= least
         if sure or not most:
             break
         wide *= 2
-    order = order[: max(k, int((octaves[order] > least).sum()) if most else k)]
-    each = counts.sample(columns, asked, count, SAMPLE)
-    pool = int(np.maximum(count, 0).sum()) - counts.members(columns, asked, without)
+    best = best[: max(k, int((octaves[best] > least).sum()) if most else k)]
     return Best(
-        rows=rows[order],
-        octaves=octaves[order],
-        pool=pool,
+        rows=rows[best],
+        octaves=octaves[best],
+        pool=int(np.maximum(count, 0).sum()) - left_out,
         medians=medians(planned, each),
         sampled=each.shape[1],
         unread=unread,
         read=read,
         sure=sure,
     )
+
+
+def _order(planned: Plan, bound: Array, each: Array) -> Array:
+    """Those first that take the most from a row's bound in their time, by a sample of rows."""
+    asked = planned.asked
+    drop = (bound - asked.step_weight[:, None] * each).sum(axis=1)
+    return np.argsort(-(drop + 1e-6) / asked.step_cost)
 
 
 def _surely(stored: Stored, planned: Plan, rows: Array, most: int) -> float:
@@ -71,7 +80,7 @@ def _surely(stored: Stored, planned: Plan, rows: Array, most: int) -> float:
     """
     if not most or len(rows) < most or not len(planned.asked.slots):
         return float("inf")
-    some = stored.columns.take(rows)
+    some = stored.blocks.take(rows)
     least = slow.octaves(planned, some._replace(beyond=np.zeros_like(some.beyond)))
     return float(np.partition(least, -most)[-most])
 
@@ -83,7 +92,10 @@ def medians(planned: Plan, each: Array) -> dict[str, float]:
 
 
 def higher(stored: Stored, planned: Plan, without: Array, octaves: float) -> int:
-    asked, columns = planned.asked, stored.columns
+    asked, raw = planned.asked, stored.raw
     locks = stored.locks.ctypes.data
-    bound, count = scan.survey(columns, stored.summary, asked, locks, blocks_of(stored.rows))
-    return int(counts.higher(columns, asked, locks, bound, count, without, np.float32(octaves)))
+    bound, count = scan.survey(raw, stored.summary, asked, locks, blocks_of(stored.rows))
+    each, blocks, _ = counts.sample(raw, asked, count, SAMPLE, without)
+    order, least = _order(planned, bound[:, blocks], each), np.float32(octaves)
+    *_rest, found = scan.best(raw, asked, locks, bound, count, order, without, 0, least)
+    return int(found)

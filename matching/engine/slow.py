@@ -25,6 +25,7 @@ from .layout import (
     SLOT,
     SLOTS,
     TOPIC_BITS,
+    Blocks,
     Columns,
 )
 from .plan import AUDIENCE, DISTRIBUTION, LOG_FLOOR, NOBODY, PART, TOPIC, TOPIC_PARTS, Asked, Plan
@@ -48,9 +49,9 @@ def meets(asked: Asked, rows: Columns) -> Mask:
     return fine
 
 
-def prices(asked: Asked, rows: Columns) -> Floats:
+def prices(asked: Asked, rows: Columns | Blocks) -> Floats:
     """Of all the work asked for; 0 where not known."""
-    total = np.zeros(rows.size)
+    total = np.zeros(rows.languages.shape)
     known = rows.bytes[CURRENCY] == asked.currency
     for kind, count in zip(asked.work, asked.work_count, strict=True):
         one = coding.PRICES[rows.words[PRICE + kind]]

@@ -95,7 +95,7 @@ class Snapshot:
         new = path.with_name(path.name + ".new")
         plain = {"tables": tables.as_dict(), "population": population_as_dict(population)}
         stored = create(new, int(columns.size * (1 + SPARE)) + BLOCK, generation, plain)
-        rows = slice(None) if as_they_lie else order(columns, tables)
+        rows: Any = slice(None) if as_they_lie else order(columns, tables)
         fill(stored, columns, rows)
         stored.set_applied(applied)
         stored.flush()
@@ -185,7 +185,7 @@ class Snapshot:
     ) -> dict[str | None, Scale]:
         """The scale of engagements per price of this work, by platform; None is everyone."""
         query = Query(Brief(), Conditions(platforms=platforms), work, currency)
-        return value_scales(self.plan(query).asked, self._columns())
+        return value_scales(self.plan(query).asked, self._stored.blocks)
 
     def put(self, entries: Sequence[Entry], *, seq: int | None = None) -> None:
         """Change these accounts, or add them; then remember the outbox number."""
@@ -198,7 +198,7 @@ class Snapshot:
     def remove(self, ids: Iterable[uuid.UUID], *, seq: int | None = None) -> None:
         """Take accounts out of every scan, until they are put again."""
         for row in self._rows_of(list(ids)):
-            one = pack(self._stored.columns.take(slice(row, row + 1)))
+            one = pack(self._stored.blocks.take([row]))
             gone = unpack(one)
             gone.bytes[CHOSEN] = 0
             write_row(self._stored, int(row), pack(gone))
@@ -210,14 +210,11 @@ class Snapshot:
         self._stored.flush()
 
     def ids_of(self, rows: Any) -> list[uuid.UUID]:
-        high, low = self._stored.columns.ids[:, rows].tolist()
+        high, low = self._stored.ids_of(rows).tolist()
         return [uuid.UUID(int=a << 64 | b) for a, b in zip(high, low, strict=True)]
 
     def rows_left_out(self, query: Query) -> Any:
         return np.array(sorted(self._rows_of(query.conditions.without)), np.int64)
-
-    def _columns(self) -> Columns:
-        return self.stored.columns.take(slice(0, self._stored.rows))
 
     def plan(self, query: Query) -> Plan:
         self._described()
@@ -269,7 +266,7 @@ class Snapshot:
         rows = self._rows_of([id])
         if not rows:
             raise KeyError(id)
-        one = unpack(pack(self._stored.columns.take(slice(rows[0], rows[0] + 1))))
+        one = unpack(pack(self._stored.blocks.take(rows[:1])))
         return likeness(one, self._tables, self._population)
 
 
@@ -279,20 +276,13 @@ def joined(parts: Sequence[Columns]) -> Columns:
     return Columns(*(np.concatenate(same, axis=-1) for same in zip(*parts, strict=True)))
 
 
-def _rows_in(part: Any) -> Any:
-    return np.atleast_2d(part)
-
-
 def fill(stored: Stored, columns: Columns, rows: Any) -> None:
     """These rows in this order into a new file, with what is known of each block."""
-    for into, made in zip(stored.columns, columns, strict=True):
-        # A column at a time, so that ten millions need no second copy of everything.
-        for to, one in zip(_rows_in(into), _rows_in(made), strict=True):
-            to[: columns.size] = one[rows]
+    stored.blocks.fill(columns, rows)
     stored.set_rows(columns.size)
     for block in range(blocks_of(columns.size)):
-        summarise(block, stored.columns, stored.summary, coding.PRICES)
-        stored.sums[block] = block_sum(block, stored.columns)
+        summarise(block, stored.raw, stored.summary, coding.PRICES)
+        stored.sums[block] = block_sum(stored, block)
 
 
 def sound(path: Path, for_writing: bool) -> Stored:

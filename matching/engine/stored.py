@@ -7,7 +7,7 @@
     locks     a number a block: odd while its rows are being changed
     sums      a checksum a block
     summaries what is in a block, see `summary`
-    columns   see `layout`
+    blocks    see `layout`
 
 A change goes into the journal first and then into its block, so that a writer that comes
 back finishes what it was doing. A file whose sums don't hold is not opened; the one before
@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .layout import BLOCK, BYTES, LAYOUT, ROW_BYTES, WORDS, Columns
+from .layout import BLOCK, BLOCK_BYTES, LAYOUT, ROW_BYTES, STRETCH, Blocks
 from .summary import FIELDS, Summary
 
 PAGE = 4096
@@ -54,6 +54,11 @@ def _read_only(array: Any) -> Any:
 
 def blocks_of(rows: int) -> int:
     return -(-rows // BLOCK)
+
+
+def summaries_of(blocks: int) -> int:
+    """How many summaries there is room for: bounds are worked out for a stretch of blocks."""
+    return -(-blocks // STRETCH) * STRETCH
 
 
 def _pages(size: int) -> int:
@@ -94,7 +99,7 @@ class Stored:
 
     def _arrays(self) -> None:
         at = regions(self.capacity, self.room)
-        rows, blocks = self.capacity, self.capacity // BLOCK
+        blocks = self.capacity // BLOCK
 
         def part(name: str, kind: Any, *shape: int) -> Array:
             count = int(np.prod(shape))
@@ -103,21 +108,21 @@ class Stored:
         self.numbers = np.frombuffer(self.map, np.uint64, 3, _ROWS)
         self.locks = part("locks", np.uint32, blocks)
         self.sums = part("sums", np.uint64, blocks)
+        room = summaries_of(blocks)
         self.summary = Summary(
-            *(part(name, kind, width, blocks) for name, (kind, width) in FIELDS.items())
+            *(part(name, kind, width, room) for name, (kind, width) in FIELDS.items())
         )
-        self.columns = Columns(
-            part("bytes", np.uint8, BYTES, rows),
-            part("words", np.uint16, WORDS, rows),
-            part("languages", np.uint32, rows),
-            part("topics", np.uint64, rows),
-            part("beyond", np.uint64, rows),
-            part("ids", np.uint64, 2, rows),
-        )
+        self.raw = part("blocks", np.uint8, blocks, BLOCK_BYTES)
+        self.blocks = Blocks.of(self.raw)
 
     @property
     def rows(self) -> int:
         return int(self.numbers[0])
+
+    def ids_of(self, rows: Any) -> Array:
+        """(2, rows): the high and the low half of each."""
+        block, at = np.divmod(np.asarray(rows, np.int64), BLOCK)
+        return self.blocks.ids[:, block, at]
 
     @property
     def applied(self) -> int:
@@ -171,7 +176,8 @@ class Stored:
     def read_only(self) -> Stored:
         """The same for scans, which are compiled for arrays nobody writes to."""
         view = copy(self)
-        view.columns = Columns(*(_read_only(part) for part in self.columns))
+        view.raw = _read_only(self.raw)
+        view.blocks = Blocks.of(view.raw)
         view.summary = Summary(*(_read_only(part) for part in self.summary))
         return view
 
@@ -198,14 +204,10 @@ def regions(capacity: int, room: int) -> dict[str, int]:
         "locks": 4 * blocks,
         "sums": 8 * blocks,
         **{
-            name: np.dtype(kind).itemsize * width * blocks for name, (kind, width) in FIELDS.items()
+            name: np.dtype(kind).itemsize * width * summaries_of(blocks)
+            for name, (kind, width) in FIELDS.items()
         },
-        "bytes": BYTES * capacity,
-        "words": 2 * WORDS * capacity,
-        "languages": 4 * capacity,
-        "topics": 8 * capacity,
-        "beyond": 8 * capacity,
-        "ids": 16 * capacity,
+        "blocks": BLOCK_BYTES * blocks,
     }
     at, found = PAGE + 2 * room, {}
     for name, size in sizes.items():

@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from . import coding
+from .block import block_of
 from .entry import ALL_PLATFORMS, WORK
 from .layout import (
     AUTH,
@@ -108,17 +109,17 @@ class Summary(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def summarise(block: int, c: Columns, s: Summary, prices: Array) -> None:
+def summarise(block: int, raw: Array, s: Summary, prices: Array) -> None:
     """Work a block's summary out of its rows."""
-    first = block * BLOCK
+    c = block_of(raw, block)
     for column in range(DENSE):
-        s.top[column, block] = c.bytes[column, first : first + BLOCK].max()
-    s.top[TOP_AUTH, block] = c.bytes[AUTH, first : first + BLOCK].max()
-    s.top[TOP_PERF, block] = c.bytes[PERF, first : first + BLOCK].max()
-    s.top[TOP_REL, block] = c.bytes[REL, first : first + BLOCK].max()
-    s.top[TOP_RATE, block] = c.bytes[RATE, first : first + BLOCK].max()
+        s.top[column, block] = c.bytes[column].max()
+    s.top[TOP_AUTH, block] = c.bytes[AUTH].max()
+    s.top[TOP_PERF, block] = c.bytes[PERF].max()
+    s.top[TOP_REL, block] = c.bytes[REL].max()
+    s.top[TOP_RATE, block] = c.bytes[RATE].max()
     for column in range(len(SAMPLED)):
-        s.prior_least[column, block] = c.bytes[PRIOR + column, first : first + BLOCK].min()
+        s.prior_least[column, block] = c.bytes[PRIOR + column].min()
     _slots(block, c, s)
     _money(block, c, s, prices)
     _filters(block, c, s)
@@ -127,7 +128,7 @@ def summarise(block: int, c: Columns, s: Summary, prices: Array) -> None:
 @njit(cache=True, nogil=True)
 def _slots(block: int, c: Columns, s: Summary) -> None:
     s.slot_top[:, block] = 0
-    for row in range(block * BLOCK, (block + 1) * BLOCK):
+    for row in range(BLOCK):
         _cover_slots(block, c, row, s)
 
 
@@ -146,12 +147,12 @@ def _cover_slots(block: int, c: Columns, row: int, s: Summary) -> None:
 @njit(cache=True, nogil=True)
 def _money(block: int, c: Columns, s: Summary, prices: Array) -> None:
     unknown, unpriced, all_unpriced = 0, 0, 255
-    for row in range(block * BLOCK, (block + 1) * BLOCK):
+    for row in range(BLOCK):
         unknown |= 8 << (c.bytes[FLAGS, row] & PLATFORM_MASK)
         unknown |= (c.bytes[PER_POST, row] == 0) | (c.bytes[RATE, row] == 0) << 1
     for work in range(PRICE, PRICE + len(WORK)):
         low, high, ratio = 65535, 0, 0
-        for row in range(block * BLOCK, (block + 1) * BLOCK):
+        for row in range(BLOCK):
             code = c.words[work, row]
             if code == 0:
                 unpriced |= 1 << work
@@ -172,14 +173,14 @@ def _money(block: int, c: Columns, s: Summary, prices: Array) -> None:
 @njit(cache=True, nogil=True)
 def _filters(block: int, c: Columns, s: Summary) -> None:
     for place, column in enumerate((COUNTRY_OF, SIZE, CURRENCY, MAIN_COUNTRY)):
-        part = c.bytes[column, block * BLOCK : (block + 1) * BLOCK]
+        part = c.bytes[column]
         s.ends[2 * place, block], s.ends[2 * place + 1, block] = part.min(), part.max()
     any_flag, all_flags = 0, 255
     any_language, all_languages = 0, 0xFFFFFFFF
     topics, mains = np.uint64(0), np.uint64(0)
     fewest = 255
     counts = np.zeros(ALL_PLATFORMS, np.int64)
-    for row in range(block * BLOCK, (block + 1) * BLOCK):
+    for row in range(BLOCK):
         any_flag |= c.bytes[FLAGS, row]
         all_flags &= c.bytes[FLAGS, row]
         any_language |= c.languages[row]

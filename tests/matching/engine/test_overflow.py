@@ -85,7 +85,7 @@ def test_nobody_is_underrated(
     by_id = {one.id: one for one in entries}
     inside = [by_id[id] for id in snapshot.ids_of(np.arange(snapshot.rows))]
     exact = columns(query.brief, [priced(one, query) for one in inside], population)
-    rows = snapshot.stored.columns.take(slice(0, snapshot.rows))
+    rows = snapshot.stored.blocks.take(range(snapshot.rows))
     found = slow.components(snapshot.plan(query), rows)
     for column in exact:
         if column.key in ("city", "interest", "country", "topic"):

@@ -46,7 +46,7 @@ def somewhere_in_rows(path: Path) -> int:
     """A byte of the first block's first column, counted from the start of the file."""
     stored = Stored(path)
     base = stored.locks.ctypes.data
-    offset = stored.columns.bytes.ctypes.data - base
+    offset = stored.raw.ctypes.data - base
     whole = path.read_bytes()
     return whole.index(stored.locks.tobytes()[:4], 4096 + 2 * stored.room) + offset
 
