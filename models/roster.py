@@ -21,8 +21,13 @@ class RosterStatus(StrEnum):
     DROPPED = "dropped"
 
 
+#: How long a file that nobody takes is kept, and the rows to mend of one that was taken.
+KEPT_DAYS = 14
+
+
 class Roster(Model):
-    """One list, from the moment it was chosen. The file itself is forgotten once it is saved.
+    """One list, from the moment it was chosen. The file itself is forgotten once it is saved, or
+    when nobody took it for `KEPT_DAYS`.
 
     `counts` says what is in it, and later what came of it; `wrong` holds the rows that can't be
     used: {"line": …, "cells": […], "why": …}, and the first line under "line" 0.
@@ -49,6 +54,8 @@ class Roster(Model):
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     notes: Mapped[list[str]] = mapped_column(default=list)
     wrong: Mapped[list[dict[str, Any]]] = mapped_column(default=list, deferred=True)
+    # Why the last try broke off, while it is still to be read or saved.
+    trouble: Mapped[str] = mapped_column(default="")
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     finished_at: Mapped[datetime | None]
 

@@ -1,10 +1,10 @@
 """Reading what is known of creators, for themselves and for those who might work with them."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Date, Subquery, and_, cast, exists, func, or_, select, union_all
+from sqlalchemy import Date, Subquery, and_, cast, exists, func, or_, select, text, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload
 
 from marketplace.kit.clock import today
@@ -148,6 +148,21 @@ def standing(db: Session, creator: Creator) -> Standing:
 def rosters(db: Session) -> list[Roster]:
     """The lists that were chosen last, by whichever admin."""
     return list(db.scalars(select(Roster).order_by(Roster.created_at.desc()).limit(_ROSTERS)))
+
+
+_BROKEN_OFF = text(
+    "SELECT id FROM rosters r WHERE id = ANY(:ids) AND status IN ('reading', 'saving')"
+    " AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.status IN ('todo', 'doing')"
+    " AND j.task_name IN ('read_roster', 'save_roster') AND j.args ->> 'id' = r.id::text)"
+)
+
+
+def broken_off(db: Session, rosters: Iterable[Roster]) -> set[uuid.UUID]:
+    """Those of these lists that nobody reads or saves any more, though they are unfinished.
+
+    Asked of lists and jobs in one statement: a job ends only after what it did is there.
+    """
+    return set(db.scalars(_BROKEN_OFF, {"ids": [one.id for one in rosters if one.is_working]}))
 
 
 def history(db: Session, account: PlatformAccount) -> list[Audience]:

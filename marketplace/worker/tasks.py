@@ -1,7 +1,8 @@
 """Every job there is, by name. Each may run twice: its effect carries the id of its cause."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -95,8 +96,8 @@ def sweep() -> None:
     it could not be: an admin sees the failed job.
     """
     stuck: list[str] = []
-    ticks = (campaigns.tick, deals.tick, shop.tick, disputes.tick, payments.tick, matches.tick)
-    for tick in ticks:
+    features = (campaigns, deals, shop, disputes, payments, matches, creators)
+    for tick in (feature.tick for feature in features):
         with unit_of_work() as db:
             tick(db)
             stuck += db.info.pop("stuck", [])
@@ -119,13 +120,24 @@ def prove_holdings() -> None:
 
 
 def read_roster(id: str) -> None:
-    with unit_of_work() as db:
+    with _noting_trouble(id), unit_of_work() as db:
         creators.read_roster(db, uuid.UUID(id))
 
 
 def save_roster(id: str) -> None:
-    with unit_of_work() as db:
+    with _noting_trouble(id), unit_of_work() as db:
         creators.save_roster(db, uuid.UUID(id))
+
+
+@contextmanager
+def _noting_trouble(id: str) -> Iterator[None]:
+    """Whoever waits for a list reads on its page why a try broke off."""
+    try:
+        yield
+    except Exception as error:
+        with unit_of_work() as db:
+            creators.note_trouble(db, uuid.UUID(id), error)
+        raise
 
 
 def invite_people(emails: list[str]) -> None:

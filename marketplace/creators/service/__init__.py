@@ -14,9 +14,12 @@ from .bringing import Brought, bring, invite_people, nobody, without_others
 from .rosters import (
     drop_roster,
     keep_roster,
+    note_trouble,
     read_roster,
     save_roster,
     start_roster,
+    tick,
+    try_again,
 )
 
 __all__ = [
@@ -32,6 +35,7 @@ __all__ = [
     "keep_audience",
     "keep_roster",
     "nobody",
+    "note_trouble",
     "plain_handle",
     "read_roster",
     "remove_account",
@@ -39,5 +43,7 @@ __all__ = [
     "save_roster",
     "set_prices",
     "start_roster",
+    "tick",
+    "try_again",
     "without_others",
 ]

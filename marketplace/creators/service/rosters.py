@@ -3,18 +3,22 @@
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+import psycopg
 from flask_babel import gettext as _
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.creators import queries
 from marketplace.creators.formats import roster as rosters
 from marketplace.creators.formats.parsed import Unreadable
 from marketplace.creators.formats.roster import Tell, WrongRow
 from marketplace.kit.clock import now
 from marketplace.kit.jobs import enqueue
 from models import Person, Platform, Refused, Roster, RosterStatus
+from models.roster import KEPT_DAYS
 
 from .bringing import ask_to_claim, bring_rows, looked_up, without_others
 
@@ -58,7 +62,7 @@ def read_roster(db: Session, id: uuid.UUID) -> None:
     roster.notes = found.notes
     roster.wrong = _kept(found.header, wrong)
     roster.done = roster.steps = len(good)
-    roster.status = RosterStatus.READ
+    roster.status, roster.trouble = RosterStatus.READ, ""
 
 
 def _kept(header: list[str], wrong: Sequence[WrongRow]) -> list[dict[str, Any]]:
@@ -86,6 +90,34 @@ def keep_roster(db: Session, roster: Roster) -> None:
     enqueue(db, "save_roster", id=str(roster.id))
 
 
+def try_again(db: Session, roster: Roster) -> None:
+    """Go on with a list whose work broke off. Raises Refused for any other."""
+    db.refresh(roster, with_for_update=True)
+    if not queries.broken_off(db, [roster]):
+        raise Refused(_("Nothing has to be tried again: this list goes on, or is finished"))
+    roster.trouble, roster.done = "", 0
+    is_read = roster.status == RosterStatus.SAVING
+    enqueue(db, "save_roster" if is_read else "read_roster", id=str(roster.id))
+
+
+def note_trouble(db: Session, id: uuid.UUID, error: BaseException) -> None:
+    """Keep why a try broke off, for the page of its list."""
+    waits = Roster.status.in_((RosterStatus.READING, RosterStatus.SAVING))
+    said = update(Roster).where(Roster.id == id, waits).values(trouble=_why(error))
+    db.execute(said.execution_options(synchronize_session=False))
+
+
+def _why(error: BaseException) -> str:
+    cause = getattr(error, "orig", error)
+    if isinstance(error, Refused | Unreadable):
+        return str(error)
+    if isinstance(cause, psycopg.IntegrityError):
+        return _("Somebody began to use an address or an account of this list meanwhile")
+    if isinstance(cause, psycopg.OperationalError):
+        return _("The database took too long, or broke off")
+    return _("Something went wrong on our side. What exactly is in the log of the worker")
+
+
 def save_roster(db: Session, id: uuid.UUID) -> None:
     """Write what was looked over: every good row, or none."""
     roster = _mine(db, id, RosterStatus.SAVING)
@@ -103,7 +135,9 @@ def save_roster(db: Session, id: uuid.UUID) -> None:
     saved = db.execute(
         update(Roster)
         .where(Roster.id == id, Roster.status == RosterStatus.SAVING)
-        .values(status=RosterStatus.SAVED, counts=counts, content=None, finished_at=now())
+        .values(
+            status=RosterStatus.SAVED, counts=counts, content=None, trouble="", finished_at=now()
+        )
         .execution_options(synchronize_session=False)
     )
     if not saved.rowcount:  # type: ignore[attr-defined]
@@ -115,7 +149,25 @@ def drop_roster(db: Session, roster: Roster) -> None:
     db.refresh(roster, with_for_update=True)
     if roster.status != RosterStatus.SAVED:
         roster.status, roster.finished_at = RosterStatus.DROPPED, now()
-    roster.content, roster.wrong = None, []
+    roster.content, roster.wrong, roster.trouble = None, [], ""
+
+
+def tick(db: Session) -> int:
+    """Forget what was kept long enough: files nobody took, and rows to mend. Returns how many."""
+    old = now() - timedelta(days=KEPT_DAYS)
+    left = select(Roster).where(
+        Roster.created_at < old,
+        or_(
+            Roster.status.in_((RosterStatus.READING, RosterStatus.READ, RosterStatus.SAVING)),
+            (Roster.status == RosterStatus.SAVED) & (Roster.wrong != []),
+        ),
+    )
+    rosters = list(db.scalars(left.with_for_update(skip_locked=True)))
+    broken = queries.broken_off(db, rosters)
+    done = [one for one in rosters if one.id in broken or not one.is_working]
+    for roster in done:
+        drop_roster(db, roster)
+    return len(done)
 
 
 def _mine(db: Session, id: uuid.UUID, status: RosterStatus) -> Roster | None:

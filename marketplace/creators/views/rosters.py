@@ -1,5 +1,7 @@
 """Lists of many creators at once, for those who run the place."""
 
+from datetime import timedelta
+
 from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,6 +16,7 @@ from marketplace.kit.pages import go
 from marketplace.kit.routing import me
 from marketplace.kit.sheets import csv_file
 from models import Platform, Roster, RosterStatus
+from models.roster import KEPT_DAYS
 
 from .blueprint import bp
 
@@ -36,17 +39,33 @@ def import_roster() -> ResponseReturnValue:
             by=me(),
         )
         return go(".show_roster", roster=roster)
-    page = render_template("creators/rosters.html", form=form, earlier=queries.rosters(db()))
+    earlier = queries.rosters(db())
+    page = render_template(
+        "creators/rosters.html",
+        form=form,
+        earlier=earlier,
+        broken=queries.broken_off(db(), earlier),
+        kept_days=KEPT_DAYS,
+    )
     return page, form.status
 
 
 @bp.get("/admin/creators/import/<roster:roster>", allow=access.admin)
 def show_roster(roster: Roster) -> ResponseReturnValue:
     wrong = roster.wrong[1:] if roster.counts.get("wrong") else []
+    is_broken = bool(queries.broken_off(db(), [roster]))
     page = make_response(
-        render_template("creators/roster.html", roster=roster, wrong=wrong[:_SHOWN], shown=_SHOWN)
+        render_template(
+            "creators/roster.html",
+            roster=roster,
+            wrong=wrong[:_SHOWN],
+            shown=_SHOWN,
+            is_broken=is_broken,
+            kept_days=KEPT_DAYS,
+            gone_on=roster.created_at + timedelta(days=KEPT_DAYS),
+        )
     )
-    if roster.is_working:
+    if roster.is_working and not is_broken:
         page.headers["Refresh"] = _AGAIN
     return page
 
@@ -65,6 +84,12 @@ def wrong_rows(roster: Roster) -> ResponseReturnValue:
 @bp.post("/admin/creators/import/<roster:roster>/keep", allow=access.admin)
 def keep_roster(roster: Roster) -> ResponseReturnValue:
     service.keep_roster(db(), roster)
+    return go(".show_roster", roster=roster)
+
+
+@bp.post("/admin/creators/import/<roster:roster>/again", allow=access.admin)
+def try_again(roster: Roster) -> ResponseReturnValue:
+    service.try_again(db(), roster)
     return go(".show_roster", roster=roster)
 
 

@@ -1,17 +1,15 @@
 """Lists of many creators: read however they are kept, brought along whole or not at all."""
 
-import io
 import random
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.creators import service
 from marketplace.creators.formats import Unreadable, roster
-from marketplace.worker import tasks
-from models import Creator, Notice, Person, Platform, PlatformAccount, Refused, Roster
+from models import Creator, Notice, Person, Platform, PlatformAccount
 from tests import builders
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -175,8 +173,6 @@ def test_a_page_nobody_can_be_reached_by_says_so(db: Session, client: FlaskClien
 
 def mails(db: Session) -> int:
     jobs = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'send_mail'"
-    from sqlalchemy import text
-
     return db.scalar(text(jobs)) or 0
 
 
@@ -187,162 +183,6 @@ def test_namesakes_and_odd_names_get_pages_of_their_own(db: Session) -> None:
     slugs = set(db.scalars(select(Creator.slug)))
     assert len(slugs) == 15
     assert {"ida-berg", "ida-berg-2", "ida-berg-9", "creator", "creator-new"} <= slugs
-
-
-def upload(content: bytes, **more: str) -> dict[str, object]:
-    return {"file": (io.BytesIO(content), "roster.csv"), "platform": "instagram"} | more
-
-
-@pytest.fixture
-def admin(db: Session, client: FlaskClient) -> Person:
-    person = builders.admin(db)
-    db.commit()
-    client.sign_in(person)  # type: ignore[attr-defined]
-    return person
-
-
-def work(db: Session) -> Roster:
-    """What the worker does with the newest list."""
-    db.rollback()
-    found = db.scalars(select(Roster)).one()
-    (tasks.read_roster if found.status == "reading" else tasks.save_roster)(str(found.id))
-    db.rollback()
-    db.expire_all()
-    return found
-
-
-def test_a_list_is_read_looked_over_and_brought(
-    db: Session, client: FlaskClient, admin: Person
-) -> None:
-    content = PUBLIC.encode() + b"3,a b,,,,many,,,\r\n"
-    page = client.post("/admin/creators/import", data=upload(content), follow_redirects=True)
-    assert page.headers["Refresh"] == "2"
-    assert "Reading the list" in page.text
-    path = page.request.path
-    assert "Being read" in client.get("/admin/creators/import").text
-    found = work(db)
-    assert (found.counts["good"], found.counts["wrong"], found.counts["new"]) == (2, 1, 2)
-    page = client.get(path)
-    assert "Import the 2 good rows" in page.text
-    assert "“a b”" in page.text
-    assert db.scalar(select(func.count()).select_from(Creator)) == 0
-    page = client.post(f"{path}/keep", follow_redirects=True)
-    assert "<progress" in page.text
-    saved = work(db)
-    assert (saved.status, saved.content) == ("saved", None)
-    assert db.scalar(select(func.count()).select_from(Creator)) == 2
-    page = client.get(path)
-    assert "2 new creators are here" in page.text
-    assert "Refresh" not in page.headers
-    assert client.post(f"{path}/keep").status_code == 409
-
-
-def test_the_rows_to_mend_come_as_a_list_that_can_be_chosen_again(
-    db: Session, client: FlaskClient, admin: Person
-) -> None:
-    content = b"handle,followers,note\n@a b,12k,=1+1\nida,many,\n"
-    path = client.post("/admin/creators/import", data=upload(content)).headers["Location"]
-    work(db)
-    page = client.get(path)
-    assert "No row can be used" in page.text
-    mend = client.get(f"{path}/wrong.csv")
-    assert mend.mimetype == "text/csv"
-    assert "'=1+1" in mend.text
-    mended = mend.text.replace("a b", "ab").replace("many", "90")
-    assert [row.handle for row in roster.read(mended.encode())] == ["ab", "ida"]
-
-
-def test_a_list_that_was_thrown_away_is_not_saved(
-    db: Session, client: FlaskClient, admin: Person
-) -> None:
-    path = client.post("/admin/creators/import", data=upload(PUBLIC.encode())).headers["Location"]
-    found = work(db)
-    client.post(f"{path}/keep")
-    client.post(f"{path}/drop")
-    tasks.save_roster(str(found.id))
-    db.rollback()
-    assert db.scalar(select(func.count()).select_from(Creator)) == 0
-    assert "thrown away" in client.get(path).text
-
-
-def test_a_list_nobody_can_read_says_why_on_its_page(
-    db: Session, client: FlaskClient, admin: Person
-) -> None:
-    path = client.post("/admin/creators/import", data=upload(b"a,b\n1,2\n")).headers["Location"]
-    assert work(db).status == "unreadable"
-    assert "column of account names" in client.get(path).text
-
-
-def test_an_address_of_somebody_else_is_a_row_to_mend(
-    db: Session, client: FlaskClient, admin: Person
-) -> None:
-    builders.brand(db).person.email = "omar@example.org"
-    db.commit()
-    content = b"handle,email\nida,ida@example.org\nomar,omar@example.org\n"
-    path = client.post("/admin/creators/import", data=upload(content)).headers["Location"]
-    assert work(db).counts["wrong"] == 1
-    client.post(f"{path}/keep")
-    work(db)
-    assert db.scalars(select(PlatformAccount.handle)).all() == ["ida"]
-
-
-def test_those_with_an_address_are_written_to_only_when_asked(
-    db: Session, client: FlaskClient, admin: Person
-) -> None:
-    content = b"handle,email\nida,ida@example.org\nomar,\n"
-    data = upload(content, invites="yes")
-    path = client.post("/admin/creators/import", data=data).headers["Location"]
-    work(db)
-    assert "1 new creator has an address" in client.get(path).text
-    client.post(f"{path}/keep")
-    work(db)
-    from sqlalchemy import text
-
-    assert mails(db) == 1
-    rows = "\n".join(f"a{n},a{n}@example.org" for n in range(150))
-    service.bring(db, roster.read(f"handle,email\n{rows}\n".encode()))
-    waiting = "SELECT args FROM procrastinate_jobs WHERE task_name = 'invite_people'"
-    asked = [one["emails"] for one in db.scalars(text(waiting))]
-    assert sorted(len(emails) for emails in asked) == [50, 100]
-    tasks.invite_people(asked[0])
-    assert mails(db) == 1 + len(asked[0])
-
-
-def test_a_failure_while_saving_keeps_nobody(
-    db: Session, client: FlaskClient, admin: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = "\n".join(f"ida{n},Ida" for n in range(40))
-    content = f"handle,name\n{rows}\n".encode()
-    path = client.post("/admin/creators/import", data=upload(content)).headers["Location"]
-    work(db)
-    client.post(f"{path}/keep")
-    monkeypatch.setattr(service.bringing, "_CHUNK", 10)
-    real_add = service.bringing._add
-    calls: list[int] = []
-
-    def dies(*given: object) -> list[str]:
-        calls.append(1)
-        if len(calls) == 3:
-            raise Refused("the machine was switched off")
-        return real_add(*given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(service.bringing, "_add", dies)
-    with pytest.raises(Refused):
-        work(db)
-    db.rollback()
-    assert db.scalar(select(func.count()).select_from(Creator)) == 0
-    assert db.scalars(select(Roster.status)).one() == "saving"
-    monkeypatch.setattr(service.bringing, "_add", real_add)
-    work(db)
-    assert db.scalar(select(func.count()).select_from(Creator)) == 40
-
-
-def test_only_admins_bring_creators(client: FlaskClient, db: Session) -> None:
-    creator = builders.creator(db)
-    db.commit()
-    assert client.get("/admin/creators/import").status_code == 303
-    client.sign_in(creator.person)  # type: ignore[attr-defined]
-    assert client.get("/admin/creators/import").status_code == 404
 
 
 @pytest.mark.parametrize("seed", range(30))
