@@ -22,7 +22,7 @@ _EACH = 4
 
 
 @njit(cache=True, nogil=True)
-def sample(raw: Array, a: Asked, count: Array, most: int, without: Array) -> Any:  # noqa: C901
+def sample(raw: Array, a: Asked, count: Array, most: int, without: Array) -> Any:
     """(components, blocks, left out): log2 of the components of about `most` rows that meet the
     conditions, evenly spread, and which block each is in; how many of `without` meet them.
 
@@ -44,21 +44,12 @@ def sample(raw: Array, a: Asked, count: Array, most: int, without: Array) -> Any
         if passed + here > due:
             seen, c = passed, block_of(raw, block)
             for first in range(0, BLOCK, STRETCH):
-                some, known = eligible(desk, c, a, first), False
-                if seen + some <= due:
-                    seen += some
-                    continue
-                few = 0
-                for i in range(STRETCH):
-                    seen += desk.fine[i]
-                    if desk.fine[i] and seen > due:
-                        few, due = each, due + step
-                    if desk.fine[i] and few > 0 and size < most:
-                        if not known:
-                            _components(logs, desk, c, a, first)
-                            known = True
-                        found[:, size], where[size] = logs[:, i], block
-                        size, few = size + 1, few - 1
+                some = eligible(desk, c, a, first)
+                if seen + some > due:
+                    _components(logs, desk, c, a, first)
+                    place = found, where, size, block
+                    size, due = _take(place, logs, desk.fine, seen, due, step, each)
+                seen += some
         passed += here
     for row in without:
         first = row % BLOCK // STRETCH * STRETCH
@@ -66,6 +57,23 @@ def sample(raw: Array, a: Asked, count: Array, most: int, without: Array) -> Any
         left_out += desk.fine[row % STRETCH]
     floats[0, 0], words[0, 0], flags[0, 0] = 0, 0, 0  # they live until here
     return found[:, :size], where[:size], left_out
+
+
+@njit(nogil=True, forceinline=True)
+def _take(
+    place: Any, logs: Array, fine: Array, seen: int, due: float, step: float, each: int
+) -> Any:
+    """From each row of a stretch at which some are due, a few: (how many there are now, due)."""
+    found, where, size, block = place
+    few = 0
+    for i in range(STRETCH):
+        seen += fine[i]
+        if fine[i] and seen > due:
+            few, due = each, due + step
+        if fine[i] and few > 0 and size < found.shape[1]:
+            found[:, size], where[size] = logs[:, i], block
+            size, few = size + 1, few - 1
+    return size, due
 
 
 @njit(nogil=True, forceinline=True)

@@ -21,7 +21,7 @@ from .layout import (
     SIZE,
     Columns,
 )
-from .machine import window
+from .machine import as_eights, ones_of, window
 from .plan import AUDIENCE, PART, TOPIC, Asked
 from .terms import (
     add_dense,
@@ -97,9 +97,9 @@ def eligible(desk: Desk, c: Columns, a: Asked, first: int) -> int:  # noqa: C901
         low, high = max(a.price_min, 1.0), a.price_max
         for i in range(n):
             fine[i] &= np.uint8(price[i] >= low) & np.uint8(price[i] <= high)
-    count = 0
-    for i in range(n):
-        count += fine[i]
+    count, eights = 0, as_eights(fine)
+    for i in range(eights.shape[0]):
+        count += ones_of(eights[i])
     return count
 
 
@@ -136,10 +136,11 @@ def _add_price(price: Array, codes: Array, count: Any) -> None:
     for i in range(price.shape[0]):
         code = np.int32(codes[i])
         over = np.float32(max(code - np.int32(EXACT), np.int32(0)))
-        decade = np.floor((over + np.float32(0.5)) * _PER_DIGITS)
+        decade = np.float32(np.int32((over + np.float32(0.5)) * _PER_DIGITS))
         size = np.float32(10) if decade < _TWO else np.float32(1_000)
         size = size if decade < _FOUR else np.float32(100_000)
-        odd = decade - _TWO * np.floor(decade * np.float32(0.5)) > np.float32(0.5)
+        half = np.float32(np.int32(decade * np.float32(0.5)))
+        odd = decade - _TWO * half > np.float32(0.5)
         size *= np.float32(10) if odd else np.float32(1)
         large = (over - decade * np.float32(DIGITS) + np.float32(1_000)) * size
         one = large if code >= EXACT else np.float32(code)

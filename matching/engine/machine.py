@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import carray, njit, types
 from numba.core import cgutils
@@ -123,3 +124,9 @@ def window(array: Any, first: int) -> Any:
     """
     at = array.ctypes.data + first * array.itemsize
     return carray(pointer(at), (STRETCH,), array.dtype)
+
+
+@njit(nogil=True, forceinline=True)
+def as_eights(bytes: Any) -> Any:
+    """A window of bytes, eight at a time."""
+    return carray(pointer(bytes.ctypes.data), (STRETCH // 8,), np.uint64)

@@ -24,10 +24,11 @@ from .summary import Summary
 
 Array = NDArray[Any]
 
-_TRIES = 64
+_TRIES, _STRETCHES = 64, BLOCK // STRETCH
 #: Blocks whose bounds are within an eighth of an octave are taken as they lie.
 _STEPS, _FINE = 64, 8
 LOWEST = np.float32(-1e9)
+_LANES = 8
 
 
 @njit(cache=True, nogil=True)
@@ -105,7 +106,7 @@ def in_order(whole: Array, count: Array) -> Array:
 
 
 @njit(cache=True, nogil=True)
-def best(  # noqa: C901
+def best(
     raw: Array,
     a: Asked,
     locks_at: int,
@@ -117,53 +118,65 @@ def best(  # noqa: C901
     above: Any,
 ) -> Any:
     """(scores, rows) of the best k above a score, in no order; how many values were worked out,
-    how many rows could not be read, and of how many it was seen that they are above the score:
-    of all, where k is 0.
+    how many rows could not be read, and how many are seen to be above: all, where k is 0.
 
     order: the components, in the order in which they are worked out.
     """
-    a = bare_plan(a)
+    a, whole = bare_plan(a), bound.sum(axis=0)
     scores, rows = np.full(max(k, 1), above, np.float32), np.full(max(k, 1), -1, np.int64)
-    totals = np.empty(BLOCK, np.float32)
-    floats, words = np.empty((4, STRETCH), np.float32), np.empty((1, STRETCH), np.uint16)
+    floats, words = np.empty((8, STRETCH), np.float32), np.empty((1, STRETCH), np.uint16)
     flags = np.empty((2, STRETCH), np.uint8)
-    desk, bounds = a_desk(floats, words, flags), bare(bound)
-    whole = bound.sum(axis=0)
-    read, unread, found = 0, 0, 0
-    blocks, deep = in_order(whole, count), 1
+    desk, bounds, totals = a_desk(floats, words, flags), bare(bound), bare(floats)[4:]
+    blocks = in_order(whole, count)
+    read, unread, found, deep = 0, 0, 0, 1
     for place in range(blocks.shape[0]):
-        block = blocks[place]
-        if whole[block] <= scores[0]:
+        block, least = blocks[place], scores[0]
+        if whole[block] <= least:
             continue
         if place + 1 < blocks.shape[0]:
             _fetch(raw, a, blocks[place + 1], order, deep)
-        deep = 1
-        at, c, done = np.uint64(locks_at + 4 * block), block_of(raw, block), False
-        for _ in range(_TRIES):
-            before = seen_u32(at)
-            fence()
-            here = 0
-            for first in range(0, BLOCK, STRETCH):
-                total = window(totals, first)
-                some = eligible(desk, c, a, first)
-                _start(total, desk.fine, whole[block])
-                if some:
-                    steps = _climb(total, desk, c, a, bounds[:, block], order, scores[0], first)
-                    here, deep = here + steps, max(deep, steps)
-            fence()
-            if before % 2 == 0 and seen_u32(at) == before:
-                done = True
-                break
-        if not done:
-            unread += BLOCK
-            continue
-        read += here * STRETCH
-        for first in range(0, BLOCK if here else 0, STRETCH):
-            total = window(totals, first)
-            if _highest(total) > scores[0]:
-                found += _push(scores, rows, total, without, block * BLOCK + first, k)
-    floats[0, 0], words[0, 0], flags[0, 0], totals[0] = 0, 0, 0, 0  # they live until here
+        at = np.uint64(locks_at + 4 * block)
+        steps, deep = _block(totals, desk, raw, a, at, block, bounds[:, block], order, least)
+        unread += BLOCK if steps < 0 else 0
+        read += max(steps, 0) * STRETCH
+        for stretch in range(_STRETCHES if steps > 0 else 0):
+            row, total = block * BLOCK + stretch * STRETCH, window(totals[stretch], 0)
+            if _highest(total, desk.logs) > scores[0]:
+                found += _push(scores, rows, total, without, row, k)
+    floats[0, 0], words[0, 0], flags[0, 0] = 0, 0, 0  # they live until here
     return scores, rows, read, unread, found
+
+
+@njit(nogil=True, forceinline=True)
+def _block(
+    totals: Array,
+    desk: Desk,
+    raw: Array,
+    a: Asked,
+    at: Any,
+    block: int,
+    bound: Array,
+    order: Array,
+    least: Any,
+) -> Any:
+    """A block's rows into `totals`, as they stand while its lock (`at`) is free: how many steps
+    that took, -1 if it never was, and the most for a stretch."""
+    c, whole = block_of(raw, block), bound.sum()
+    for _ in range(_TRIES):
+        before = seen_u32(at)
+        fence()
+        all_steps, deep = 0, 1
+        for stretch in range(_STRETCHES):
+            total, first = window(totals[stretch], 0), stretch * STRETCH
+            some = eligible(desk, c, a, first)
+            _start(total, desk.fine, whole)
+            if some:
+                steps = _climb(total, desk, c, a, bound, order, least, first)
+                all_steps, deep = all_steps + steps, max(deep, steps)
+        fence()
+        if before % 2 == 0 and seen_u32(at) == before:
+            return all_steps, deep
+    return -1, 1
 
 
 @njit(nogil=True, forceinline=True)
@@ -200,26 +213,31 @@ def _climb(
     for step in order:
         step_logs(desk.logs, desk, c, a, step, first)
         steps += 1
-        if _replace(total, desk.logs, a.step_weight[step], bound[step]) <= least:
+        _replace(total, desk.logs, a.step_weight[step], bound[step])
+        if _highest(total, desk.logs) <= least:
             break
     return steps
 
 
-@njit(nogil=True, forceinline=True, fastmath={"contract", "nnan", "nsz", "reassoc"})
-def _replace(total: Array, logs: Array, weight: Any, bound: Any) -> Any:
-    """The highest total after that."""
-    most = LOWEST
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def _replace(total: Array, logs: Array, weight: Any, bound: Any) -> None:
     for i in range(total.shape[0]):
         total[i] += weight * logs[i] - bound
-        most = max(most, total[i])
-    return most
 
 
-@njit(nogil=True, forceinline=True, fastmath={"nnan", "nsz"})
-def _highest(total: Array) -> Any:
-    most = LOWEST
-    for i in range(total.shape[0]):
-        most = max(most, total[i])
+@njit(nogil=True, forceinline=True)
+def _highest(total: Array, scratch: Array) -> Any:
+    """By halves, which becomes vector code. One after the other would not."""
+    half = total.shape[0] // 2
+    for i in range(half):
+        scratch[i] = max(total[i], total[i + half])
+    while half > _LANES:
+        half //= 2
+        for i in range(half):
+            scratch[i] = max(scratch[i], scratch[i + half])
+    most = scratch[0]
+    for i in range(1, _LANES):
+        most = max(most, scratch[i])
     return most
 
 

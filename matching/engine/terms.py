@@ -26,7 +26,7 @@ from .layout import (
     TOPIC_BITS,
     Columns,
 )
-from .machine import bits_of_f32, f32_of_bits, ones_of, window
+from .machine import as_eights, bits_of_f32, f32_of_bits, ones_of, window
 from .plan import DISTRIBUTION, LOG_FLOOR, NOBODY, TOPIC_PARTS, Asked
 
 Array = NDArray[Any]
@@ -48,6 +48,7 @@ _TINY = np.float32(0.0005)
 _NOBODY = np.float32(NOBODY / 2)
 PER_POST_LOW, PER_POST_STEP = np.float32(coding.PER_POST.low), np.float32(coding.PER_POST.step)
 RATE_LOW, RATE_STEP = np.float32(coding.RATE.low), np.float32(coding.RATE.step)
+_EIGHT_TIMES = np.uint64(0x0101010101010101)
 _LEVEL_TOP, _LEVEL_STEP = np.float32(LEVEL_MASK), np.float32(coding.LEVEL_STEP)
 _PRIOR_STEP = np.float32(coding.PRIOR_STEP)
 LEVELS = coding.LEVELS.astype(np.float32)
@@ -70,10 +71,11 @@ def log2(number: Any) -> Any:
 @njit(nogil=True, forceinline=True, fastmath={"contract"})
 def exp2(number: Any) -> Any:
     """Of a float32 from -126 to 0. A table would be looked up row by row."""
-    whole = np.floor(number)
-    t = number - whole
+    cut = np.int32(number)
+    whole = cut - np.int32(np.float32(cut) > number)  # np.floor would be a call for each row
+    t = number - np.float32(whole)
     e = _E[0] + t * (_E[1] + t * _E[2])
-    size = f32_of_bits((np.int32(whole) + np.int32(_EXPONENT)) << np.int32(23))
+    size = f32_of_bits(np.int32((whole + _EXPONENT) << 23))
     return size * (_UNIT + t * (_UNIT + (t - _UNIT) * e))
 
 
@@ -108,31 +110,70 @@ def close_term(logs: Array, share: Array, kind: int) -> None:
 @njit(nogil=True, forceinline=True, fastmath={"contract"})
 def add_slot(part: Array, found: Array, c: Columns, a: Asked, cell: int, first: int) -> None:
     """A code that has no column: from the slots, and the prior's part of the posterior."""
-    n = part.shape[0]
     code, weight = np.uint16(a.slots[cell, 0]), a.slot_weight[cell]
-    found[:] = 0
-    for slot in range(SLOTS):
-        _if_same(found, window(c.words[SLOT + slot], first), code)
+    _in_slots(found, c, code, first)
     _if_beyond(found, window(c.beyond, first), window(c.words[LAST_SLOT], first), code)
-    for i in range(n):
+    for i in range(part.shape[0]):
         level = np.float32(found[i])
         share = exp2((level - _LEVEL_TOP) * _LEVEL_STEP)
         part[i] += weight * (share if level > np.float32(0) else np.float32(0))
-    usual, there = a.slot_prior[cell], a.slot_there[cell]
     if a.slot_most[cell] > _TINY:
         prior = window(c.bytes[a.slots[cell, 1]], first)
         topics, country = window(c.topics, first), window(c.bytes[MAIN_COUNTRY], first)
+        _add_usual(part, prior, topics, country, a.slot_prior[cell], a.slot_there[cell], weight)
+
+
+@njit(nogil=True, forceinline=True, fastmath={"contract"})
+def _add_usual(
+    part: Array,
+    prior: Array,
+    topics: Array,
+    country: Array,
+    usual: Array,
+    there: Array,
+    weight: Any,
+) -> None:
+    """What is usual, as far as it counts. Rows that lie together mostly share it."""
+    n = part.shape[0]
+    one = there[country[0]]
+    if one < np.float32(0):
+        one = usual[topics[0] & np.uint64(NO_TOPIC)]
+    if _all_alike(country) and (there[country[0]] >= np.float32(0) or _same_topic(topics)):
         for i in range(n):
-            by_topic, by_country = usual[topics[i] & np.uint64(NO_TOPIC)], there[country[i]]
-            one = by_country if by_country >= np.float32(0) else by_topic
-            part[i] += weight * exp2(np.float32(prior[i]) * _PRIOR_STEP) * one
+            part[i] += weight * one * exp2(np.float32(prior[i]) * _PRIOR_STEP)
+        return
+    for i in range(n):
+        by_topic, by_country = usual[topics[i] & np.uint64(NO_TOPIC)], there[country[i]]
+        one = by_country if by_country >= np.float32(0) else by_topic
+        part[i] += weight * one * exp2(np.float32(prior[i]) * _PRIOR_STEP)
 
 
 @njit(nogil=True, forceinline=True)
-def _if_same(found: Array, slots: Array, code: Any) -> None:
+def _all_alike(bytes: Array) -> bool:
+    eights, other = as_eights(bytes), np.uint64(0)
+    for i in range(eights.shape[0]):
+        other |= eights[i] ^ (np.uint64(bytes[0]) * _EIGHT_TIMES)
+    return other == np.uint64(0)
+
+
+@njit(nogil=True, forceinline=True)
+def _same_topic(topics: Array) -> bool:
+    other = np.uint64(0)
+    for i in range(topics.shape[0]):
+        other |= topics[i] ^ topics[0]
+    return other & np.uint64(NO_TOPIC) == np.uint64(0)
+
+
+@njit(nogil=True, forceinline=True)
+def _in_slots(found: Array, c: Columns, code: Any, first: int) -> None:
+    """The level of a code where a slot holds it, else 0: what is left of a slot less its code."""
+    wanted = np.uint16(code << LEVEL_BITS)
     for i in range(found.shape[0]):
-        here, level = np.uint16(slots[i] >> LEVEL_BITS), np.uint16(slots[i] & LEVEL_MASK)
-        found[i] = np.uint16(found[i] | (level if here == code else np.uint16(0)))
+        level = np.uint16(0)
+        for slot in range(SLOT, SLOT + SLOTS):
+            rest = np.uint16(c.words[slot, first + i] ^ wanted)
+            level = np.uint16(level | (rest if rest <= np.uint16(LEVEL_MASK) else np.uint16(0)))
+        found[i] = level
 
 
 @njit(nogil=True, forceinline=True)
@@ -140,9 +181,8 @@ def _if_beyond(found: Array, beyond: Array, last: Array, code: Any) -> None:
     """What found no slot is taken to be as large as the last that did."""
     cell = np.uint64(code % CELLS)
     for i in range(found.shape[0]):
-        most = np.uint16(last[i] & LEVEL_MASK)
-        most = most if (beyond[i] >> cell) & np.uint64(1) else np.uint16(0)
-        found[i] = max(found[i], most)
+        there = np.uint16((beyond[i] >> cell) & np.uint64(1))  # 0 or 1: a branch would cost more
+        found[i] = max(found[i], np.uint16(np.uint16(last[i] & LEVEL_MASK) * there))
 
 
 @njit(nogil=True, forceinline=True, fastmath={"contract"})
