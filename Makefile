@@ -8,7 +8,7 @@ LOCKING := pip compile pyproject.toml --quiet --universal --python-version 3.11 
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure bench bench-matches-page bench-money bench-matching bank-test races crash-lines mutation bench-quality lock words translations chromium
+.PHONY: help run test sure bench bench-matches-page bench-roster bench-money bench-matching bank-test races crash-lines mutation bench-quality lock words translations chromium
 
 help:
 	@echo "make run          start Alongside: http://127.0.0.1:8000 (another port: make run PORT=8010)"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench-money  measure postings, webhooks, checkouts, jobs and proofs, each beside a baseline"
 	@echo "make bench-quality  try the ranking in simulated markets with a known truth, beside what others rank by"
 	@echo "make bench-matches-page  measure the matches page over a market of N creators (N=1000000)"
+	@echo "make bench-roster  measure taking a list of creators from upload to the last row (N=35000)"
 	@echo "make bench-matching  measure the matching engine beside NumPy, faiss and pgvector (N=1000000)"
 	@echo "make bank-test    48 writers, workers and PostgreSQL killed at random (again: make bank-test SEED=7)"
 	@echo "make races        two people at once, 1,000 rounds of each kind (fewer: make races ROUNDS=50)"
@@ -58,6 +59,9 @@ bench-quality: $(VENV)/for-testing
 
 bench-matches-page: $(VENV)/for-testing
 	@$(PY) -m tests.bench.matches_page N=$(or $(N),100000)
+
+bench-roster: $(VENV)/for-testing
+	@$(PY) -m tests.bench.roster N=$(or $(N),35000)
 
 # One thread for everybody, so that engines are compared and not cores.
 bench-matching: $(VENV)/for-testing

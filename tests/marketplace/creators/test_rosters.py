@@ -11,6 +11,7 @@ from marketplace.creators import service
 from marketplace.creators.formats import Unreadable, roster
 from models import Creator, Notice, Person, Platform, PlatformAccount
 from tests import builders
+from tests.bench.roster import a_list
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -206,3 +207,12 @@ def test_a_list_that_was_damaged_is_read_or_refused_in_words(seed: int) -> None:
         assert all(value >= 0 for value in row.counts.values())
     for wrong in found.wrong:
         assert wrong.why
+
+
+def test_the_list_that_is_measured_is_brought_but_for_the_rows_to_mend(db: Session) -> None:
+    found = roster.read_list(a_list(1_001, seed=1).encode())
+    assert [row.line for row in found.wrong] == [2, 502, 1_002]
+    brought = service.bring(db, found.rows, invite=False)
+    assert brought == (998, 998, 0)
+    assert {row.platform for row in found.rows} == set(Platform)
+    assert service.bring(db, found.rows, invite=False) == (0, 0, 998)
