@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from marketplace.books import results
+from marketplace.books import words as book_words
 from marketplace.kit import i18n
 from marketplace.payments import words as money_words
 from models import Event, PersonKind
@@ -186,4 +187,5 @@ def found(text: str) -> str:
     noun, colon, rest = text.partition(":" if ":" in text.split(" ", 1)[0] else " ")
     if colon and noun in _FOUND:
         text = f"{_FOUND[noun]} {rest}"
-    return results.written(_SHORT.sub(r"\1", text), i18n.money, i18n.number)
+    said = book_words.counts(_SHORT.sub(r"\1", text))
+    return results.written(said, i18n.money, i18n.number)

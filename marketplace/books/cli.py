@@ -11,6 +11,7 @@ from models import CheckKind, LedgerCheck
 
 from . import service
 from .results import plain
+from .words import counts
 
 ledger = AppGroup("ledger", help="The books.")
 
@@ -37,7 +38,8 @@ def reconcile() -> None:
 def _say(check: LedgerCheck) -> None:
     for result in check.results:
         click.echo(
-            f"{'ok  ' if result['passed'] else 'FAIL'}  {result['name']}: {plain(result['found'])}"
+            f"{'ok  ' if result['passed'] else 'FAIL'}  {result['name']}: "
+            f"{plain(counts(result['found']))}"
         )
         for thing in result["things"]:
             click.echo(f"      {plain(thing['what'])}")

@@ -1,5 +1,6 @@
 """Runs happen once a night, are kept, and tell whoever runs the place."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from marketplace.admin import words
 from marketplace.books import service
+from marketplace.books import words as book_words
+from marketplace.books.reconcile import things
 from marketplace.books.results import Result, Thing, amount, plain, result
 from marketplace.books.results import thing as thing_of
+from marketplace.books.verify import CHECKS
 from marketplace.kit.clock import now
 from models import CheckKind, LedgerCheck, Notice
 from tests import builders
@@ -121,3 +125,32 @@ def test_counts_and_amounts_are_written_as_people_write_them(app: Flask) -> None
     assert plain(said) == "1134 of 11340 journals, 1234.56 EUR apart"
     with app.test_request_context():
         assert words.found(said) == "1,134 of 11,340 journals, €1,234.56 apart"
+
+
+def test_one_of_a_thing_is_not_called_many(app: Flask) -> None:
+    with app.test_request_context():
+        for one, many in (("day", "days"), ("currency", "currencies"), ("entry", "entries")):
+            assert words.found(result("x", 1, many, 0).found) == f"1 {one}"
+            assert words.found(result("x", 1, many, 1).found) == f"1 of 1 {one}"
+            assert words.found(result("x", 1_200, many, 1).found) == f"1 of 1,200 {many}"
+            assert words.found(result("x", 0, many, 0).found) == f"0 {many}"
+        assert words.found("Stripe did not answer: {no}") == "Stripe did not answer: {no}"
+
+
+def test_whatever_a_check_counts_has_its_word_for_one(
+    app: Flask, db: Session, stripe: StripeWorld
+) -> None:
+    counted = {what for what, _sql in CHECKS.values()} | {
+        what for what, _find in things.CHECKS.values()
+    }
+    for check in (service.verify(db), service.run(CheckKind.RECONCILE)):
+        said = (re.fullmatch(r"\{\d+\} (.+)", one["found"]) for one in check.results)
+        counted |= {found[1] for found in said if found}
+    assert "days" in counted
+    assert counted <= book_words.COUNTED.keys()
+
+
+def test_the_shell_says_one_day_and_two_days(app: Flask, db: Session, stripe: StripeWorld) -> None:
+    said = app.test_cli_runner().invoke(args=["ledger", "verify"]).stdout
+    assert not re.search(r"\b1 (days|deals|currencies|accounts|guards)\b", said)
+    assert re.search(r": 0 days\n", said)

@@ -251,7 +251,7 @@ def test_a_creator_chooses_on_a_page(client, db: Session, brand: Brand) -> None:
     db.commit()
     client.sign_in(ida.person)
     page = client.get("/deals-that-fit/alerts").text
-    assert "Today 1 of 1 open deals fit you at 40 or more" in page
+    assert "Today 1 of 1 open deal fits you at 40 or more" in page
     wrong = client.post("/deals-that-fit/alerts", data={"pace": "daily", "least": "0"})
     assert wrong.status_code == 422
     done = client.post("/deals-that-fit/alerts", data={"pace": "at_once", "least": "70"})
