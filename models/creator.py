@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .base import Model, minor
@@ -34,7 +34,10 @@ class DeliverableType(StrEnum):
 
 class Creator(Model):
     __tablename__ = "creators"
-    __table_args__ = (CheckConstraint("slug ~ '^[a-z0-9-]{2,60}$'", name="slug_is_plain"),)
+    __table_args__ = (
+        CheckConstraint("slug ~ '^[a-z0-9-]{2,60}$'", name="slug_is_plain"),
+        Index("ix_creators_words", text("words_in(name)"), postgresql_using="gin"),
+    )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people.id"), unique=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -69,6 +72,7 @@ class PlatformAccount(Model):
         CheckConstraint("engagements >= 0", name="engagements_not_negative"),
         CheckConstraint("real_followers <= sampled_followers", name="real_within_sampled"),
         CheckConstraint("genuine_comments <= sampled_comments", name="genuine_within_sampled"),
+        Index("ix_platform_accounts_words", text("words_in(handle)"), postgresql_using="gin"),
     )
 
     creator_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("creators.id"), index=True)

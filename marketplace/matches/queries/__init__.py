@@ -2,7 +2,7 @@
 
 from .advice import Advice, what_would_raise
 from .asks import Ask, Lack
-from .find import called, found
+from .find import MOST_COUNTED, called, found
 from .fits import Dealing, Fit, for_campaign, for_creator, new_ones, one, ranking_of, some
 from .lookalikes import lookalikes
 from .narrow import SMALL_WITHIN, Narrow
@@ -12,6 +12,7 @@ from .receipts import list_receipt, receipt
 
 __all__ = [
     "MOST",
+    "MOST_COUNTED",
     "SMALL_WITHIN",
     "Advice",
     "Ask",

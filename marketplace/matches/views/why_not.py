@@ -35,6 +35,7 @@ def why_not(campaign: Campaign) -> ResponseReturnValue:
         asked=asked,
         kept=form.asked,
         count=count,
+        most=queries.MOST_COUNTED,
         answers=[
             (one, words.why_not.answer(one.creator.name, one.fit, narrow))
             for one in queries.found(db(), campaign, creators)

@@ -2,8 +2,11 @@
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from marketplace.matches import queries
+from marketplace.matches.queries import called, find
 from models import Campaign, CampaignStatus, Creator
 from models.clock import now
 from tests import builders
@@ -102,6 +105,53 @@ def test_a_name_nobody_has_and_one_that_many_have_are_answered(
     assert "10 creators are called so" in many
     assert "The first 8 of 10" in many
     assert "Enter a name or a handle" in ask(client, campaign, "q=%20")
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_found"),
+    [
+        ("Lovisa", True),
+        ("hå", True),
+        ("håkansson lo", True),
+        ("@fjäll.livet", False),
+        ("@skogs.livet", True),
+        ("livet_i", True),
+        ("SKOGS.livet_i.norr", True),
+        ("lovisa-hakansson", True),
+        ("kansson", False),
+        ("Lovisa Berg", False),
+        ("lov' & (:*", True),
+        ("!|&", False),
+        ("% _", False),
+    ],
+)
+def test_somebody_is_found_by_how_each_word_begins(db: Session, asked: str, is_found: bool) -> None:
+    lovisa = builders.creator(db, name="Lovisa Håkansson", slug="lovisa-hakansson")
+    builders.account(db, lovisa, handle="skogs.livet_i.norr")
+    builders.creator(db, name="Omar", slug="omar")
+    assert called(db, asked) == (([lovisa], 1) if is_found else ([], 0))
+
+
+def test_nobody_is_read_who_is_not_called_so(db: Session) -> None:
+    """However many there are: the plan has an index for every part."""
+    db.execute(text("SET LOCAL enable_seqscan = off"))
+    given = {"said": "ida", "whole": "ida", "most": 9, "platforms": ["instagram"]}
+    plan = "\n".join(db.scalars(text(f"EXPLAIN {find.CALLED_SO.text}"), given))
+    assert "Seq Scan" not in plan
+    for index in ("ix_creators_words", "ix_platform_accounts_words", "uq_creators_slug"):
+        assert index in plan
+
+
+def test_beyond_what_anybody_reads_they_are_not_counted(
+    db: Session, client: FlaskClient, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        creator(db, f"Ida {number}")
+    db.commit()
+    monkeypatch.setattr(find, "MOST_COUNTED", 10)
+    monkeypatch.setattr(queries, "MOST_COUNTED", 10)
+    client.sign_in(campaign.brand.person)
+    assert "10 creators or more are called so" in ask(client, campaign, "q=ida")
 
 
 def test_the_question_stands_below_the_list_and_takes_its_filters_along(
