@@ -83,6 +83,8 @@ class Campaign(Flowing, Model):
     revisions: Mapped[int] = mapped_column(default=1)
     published_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    # While it fits more creators than hear of it in a day: when the next of them do.
+    more_to_tell_at: Mapped[datetime | None]
 
     brand: Mapped["Brand"] = relationship(lazy="select")
     product: Mapped["Product | None"] = relationship(lazy="select")

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import select, union
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from marketplace.kit.clock import now, today
@@ -57,11 +57,23 @@ def listeners(db: Session, ids: Collection[uuid.UUID]) -> Iterator[tuple[Creator
         yield creator, choice or usual(creator)
 
 
-def in_touch(db: Session, campaign: Campaign) -> set[uuid.UUID]:
-    """Creators who know the campaign anyway: invited, applying, or in a deal for it."""
-    tables = (Invitation, Application, Deal)
+def who_know(db: Session, campaign: Campaign) -> set[uuid.UUID]:
+    """Creators who know the campaign: told of it, invited, applying, or in a deal for it."""
+    tables = (Alert, Invitation, Application, Deal)
     parts = [select(one.creator_id).where(one.campaign_id == campaign.id) for one in tables]
     return set(db.scalars(union(*parts)))
+
+
+def least_of_all(db: Session) -> int:
+    """The lowest fit from which on anybody wants to hear."""
+    return min(db.scalar(select(func.min(AlertChoice.least))) or USUAL_LEAST, USUAL_LEAST)
+
+
+def with_more_to_tell(db: Session, *, most: int) -> list[Campaign]:
+    """Open campaigns whose day is over: the next creators are to hear of them."""
+    waits = (Campaign.status == CampaignStatus.OPEN, Campaign.more_to_tell_at <= now())
+    found = select(Campaign).where(*waits).order_by(Campaign.more_to_tell_at).limit(most)
+    return list(db.scalars(found.with_for_update(of=Campaign, skip_locked=True)))
 
 
 def due(db: Session, *, most: int) -> list[Creator]:

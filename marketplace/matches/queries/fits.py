@@ -1,10 +1,11 @@
 """Who fits a campaign, which campaigns fit a creator, and why; always for one of the two."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Text, cast, literal, select, union_all
@@ -161,6 +162,19 @@ def best_of(db: Session, campaign: Campaign, *, top: int) -> tuple[Ranking, list
     found = backend(db).listing(db, Ask.of(campaign), Wish(min(top, MOST)))
     best = list(found.by_slug)[:top]
     return found.ranking, [_fit(found, campaign, found.creators[slug], None) for slug in best]
+
+
+def next_best(
+    db: Session, campaign: Campaign, *, without: Collection[uuid.UUID], most: int
+) -> list[Fit]:
+    """The best creators but for these. Looking again without those found goes down the ranking to
+    its end, however far that is.
+    """
+    wish = Wish(most, Narrow(is_new=True), tuple(without))
+    found = backend(db).listing(db, Ask.of(campaign), wish)
+    best = (found.creators[slug] for slug in found.by_slug)
+    left = islice((who for who in best if who.id not in without), most)
+    return [_fit(found, campaign, who, None) for who in left]
 
 
 def one(db: Session, campaign: Campaign, creator: Creator) -> Fit | None:

@@ -3,11 +3,12 @@
 from sqlalchemy.orm import Session
 
 from . import alerts, exposure
-from .alerts import choose, creator_of, stop, tell_creator, tell_of_campaign
+from .alerts import MOST_TOLD, choose, creator_of, stop, tell_creator, tell_of_campaign
 from .exposure import KEPT_DAYS, forget, show
 
 __all__ = [
     "KEPT_DAYS",
+    "MOST_TOLD",
     "choose",
     "creator_of",
     "forget",

@@ -1,7 +1,7 @@
 """Telling creators of open deals that fit them: once each, at the pace they chose."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session, joinedload
 from marketplace.kit import mail
 from marketplace.kit.clock import now
 from marketplace.kit.db import one_by_one
+from marketplace.kit.jobs import enqueue
 from marketplace.kit.security import signed, unsigned
 from marketplace.matches.queries import Fit, alerts, for_creator, new_ones
-from marketplace.matches.queries.fits import best_of
+from marketplace.matches.queries.fits import next_best
 from marketplace.matches.words.alerts import letter
 from marketplace.notices.service import tell_on_screen
 from models import Alert, AlertChoice, AlertPace, Campaign, Creator, Person
 
-#: Of one campaign, no more than so many are told: the best of those it fits.
+#: Of one campaign no more than so many hear in a day: the best of those who have not heard yet.
 MOST_TOLD = 400
+_A_DAY = timedelta(days=1)
 #: When a mail of the day is sent, by the clock of whoever gets it.
 MORNING = time(8)
 _PURPOSE = "alerts"
@@ -28,19 +30,33 @@ _BY_MAIL = (AlertPace.AT_ONCE, AlertPace.DAILY)
 
 
 def tell_of_campaign(db: Session, campaign_id: uuid.UUID) -> int:
-    """Tell the creators an open campaign fits best, each once. Returns how many were told."""
+    """Tell those an open campaign fits best of all who do not know it, each once; where it fits
+    more than hear of it in a day, the next tomorrow. Returns how many were told.
+    """
     campaign = db.get(Campaign, campaign_id)
     if campaign is None or not alerts.is_open(campaign):
         return 0
-    _ranking, fits = best_of(db, campaign, top=MOST_TOLD)
-    by_id = {fit.creator.id: fit for fit in fits}
-    told = alerts.in_touch(db, campaign)
-    people = alerts.listeners(db, by_id.keys() - told)
-    return sum(
-        _tell(db, creator, choice, [by_id[creator.id]])
-        for creator, choice in people
-        if creator.is_available
-    )
+    told, known, least = 0, alerts.who_know(db, campaign), alerts.least_of_all(db)
+    while told < MOST_TOLD:
+        fits = next_best(db, campaign, without=known, most=MOST_TOLD)
+        good = {fit.creator.id: fit for fit in fits if (fit.score or 0) >= least}
+        if not good:
+            break
+        told += _tell_best(db, good, MOST_TOLD - told)
+        # Whoever wants only better ones is passed over, and those behind them are reached.
+        known |= good.keys()
+    campaign.more_to_tell_at = now() + _A_DAY if told >= MOST_TOLD else None
+    return told
+
+
+def _tell_best(db: Session, fits: Mapping[uuid.UUID, Fit], most: int) -> int:
+    people = {creator.id: (creator, choice) for creator, choice in alerts.listeners(db, fits)}
+    told = 0
+    for id, fit in fits.items():
+        creator, choice = people.get(id, (None, None))
+        if creator and choice and creator.is_available and told < most:
+            told += _tell(db, creator, choice, [fit])
+    return told
 
 
 def tell_creator(db: Session, creator_id: uuid.UUID) -> int:
@@ -105,7 +121,13 @@ def _mail_at(person: Person, pace: AlertPace) -> datetime | None:
 
 
 def tick(db: Session) -> int:
-    """Send the mails of the day that are due, one for each creator. Returns how many."""
+    """Send the mails of the day that are due, one for each creator, and ask for those to be told
+    whose turn it is today. Returns how many mails.
+    """
+    for campaign in alerts.with_more_to_tell(db, most=20):
+        campaign.more_to_tell_at = None
+        id = str(campaign.id)
+        enqueue(db, "tell_of_campaign", once=f"tell_of_campaign:{id}", priority=-1, id=id)
     due = alerts.due(db, most=100)
     return one_by_one(db, due, lambda creator: _send(db, creator))
 

@@ -36,6 +36,7 @@ def alerts_of() -> ResponseReturnValue:
         reached=sum(score >= known.least for score in scores),
         compared=len(scores),
         least=known.least,
+        most_told=service.MOST_TOLD,
         wants_mail=me().wants_mail,
     )
     return page, form.status

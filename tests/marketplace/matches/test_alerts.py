@@ -107,6 +107,33 @@ def test_who_is_away_suspended_or_in_touch_is_not_told(db: Session, brand: Brand
     assert service.tell_of_campaign(db, campaign.id) == 0
 
 
+def test_whom_it_fits_beyond_those_of_a_day_hears_on_the_next(
+    db: Session, brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.alerts, "MOST_TOLD", 2)
+    best = [fitting(db, share=0.95 - n / 50) for n in range(6)]
+    fitting(db, share=0.0)
+    # Neither hears, and neither stands in the way of those behind them.
+    service.choose(db, best[1], pace=AlertPace.DAILY, least=100)
+    service.choose(db, best[2], pace=AlertPace.OFF, least=1)
+    campaign = opened(db, brand)
+    heard = []
+    for _day in range(3):
+        before = {one for one in best if told(db, one)}
+        service.tell_of_campaign(db, campaign.id)
+        heard.append([n for n, one in enumerate(best) if told(db, one) and one not in before])
+        db.flush()
+        db.execute(text("DELETE FROM procrastinate_jobs"))
+        service.tick(db)
+        assert jobs(db, "tell_of_campaign") == []
+        if campaign.more_to_tell_at:
+            campaign.more_to_tell_at = now() - timedelta(seconds=1)
+            service.tick(db)
+            assert jobs(db, "tell_of_campaign") == [{"id": str(campaign.id)}]
+    assert heard == [[0, 3], [4, 5], []]
+    assert campaign.more_to_tell_at is None
+
+
 @pytest.mark.parametrize("end", ["closed", "passed", "suspended"])
 def test_of_what_is_over_nobody_is_told(db: Session, brand: Brand, end: str) -> None:
     campaign = opened(db, brand)

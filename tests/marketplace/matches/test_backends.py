@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from marketplace.matches import queries
 from marketplace.matches.queries import Narrow, snapshots
 from marketplace.matches.queries.asks import Ask
 from marketplace.matches.queries.columnar import Columnar
+from marketplace.matches.queries.fits import next_best
 from marketplace.matches.queries.ranked import Backend, Best, Wish
 from marketplace.matches.queries.sql import Sql
 from marketplace.matches.service.building import rebuild
@@ -260,6 +262,24 @@ def test_a_creator_sees_the_same_deals_by_both(
     by_engine = seen()
     monkeypatch.setattr("marketplace.matches.queries.backend._columnar", lambda: None)
     assert by_engine == seen()
+
+
+def test_looking_again_without_those_found_goes_through_everybody_by_both(
+    db: Session, everyone: list[Creator], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = campaign_of(db, **BRIEFS[0])
+    db.commit()
+
+    def walked() -> list[str]:
+        known: dict[uuid.UUID, str] = {}
+        while some := next_best(db, campaign, without=known.keys(), most=9):
+            known |= {fit.creator.id: fit.creator.slug for fit in some}
+        return list(known.values())
+
+    by_engine = walked()
+    monkeypatch.setattr("marketplace.matches.queries.backend._columnar", lambda: None)
+    whole = list(Sql().listing(db, Ask.of(campaign)).by_slug)
+    assert by_engine == walked() == whole
 
 
 # -- following ------------------------------------------------------------------------------------
