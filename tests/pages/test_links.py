@@ -51,7 +51,7 @@ def test_every_page_is_well_made(walks: dict[str, Walk], who: str) -> None:
 
 def test_every_page_can_be_reached_by_clicking(walks: dict[str, Walk], _app: Flask) -> None:
     reached = {page.endpoint for walk in walks.values() for page in walk.pages}
-    files = {"static", "shop.picture", "disputes.picture", "creators.example_csv"}
+    files = {"static", "shop.picture", "disputes.picture", "creators.example_file"}
     files |= {"front.numbers_csv", "matches.receipt", "lists.show_csv", "matches.list_receipt"}
     files |= {"matches.seen_csv", "creators.export_audience", "creators.wrong_rows"}
     files |= {"books.published", "books.file_of_deal", "books.file_of_mine", "books.file_of_order"}

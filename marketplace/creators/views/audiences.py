@@ -200,8 +200,12 @@ def _typed_shares(data: dict[str, Any]) -> dict[str, dict[str, int]]:
     return {"ages": data["ages"], "genders": data["genders"], "countries": places}
 
 
-@bp.get("/profile/audience/example.csv", allow=access.anyone)
-def example_csv() -> ResponseReturnValue:
-    """A file to fill in, with a line of every kind."""
-    headers = {"Content-Disposition": 'attachment; filename="audience-example.csv"'}
-    return Response(example.CSV, mimetype="text/csv", headers=headers)
+_EXAMPLE = ", ".join(f'"{name}"' for name in example.NAMES)
+
+
+@bp.get(f"/import/examples/<any({_EXAMPLE}):name>", allow=access.anyone)
+def example_file(name: str) -> ResponseReturnValue:
+    """A file as we read it, to look at or to fill in."""
+    headers = {"Content-Disposition": f'attachment; filename="example-{name}"'}
+    kind = "application/json" if name.endswith(".json") else "text/csv"
+    return Response(example.content(name), mimetype=kind, headers=headers)

@@ -9,11 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import (
-    Audience,
-    PlatformAccount,
-    Provenance,
-)
+from marketplace.creators import formats
+from marketplace.creators.formats import example, roster
+from models import Audience, Platform, PlatformAccount, Provenance
 from models.clock import now
 from tests import builders
 
@@ -187,9 +185,58 @@ def test_typed_shares_that_cannot_be_say_so(
     assert count_audiences(db) == 0
 
 
-def test_the_example_file_is_one_we_read(client: FlaskClient) -> None:
-    from marketplace.creators import formats
+@pytest.mark.parametrize(
+    ("name", "platform", "known"),
+    [
+        ("instagram.json", Platform.INSTAGRAM, {"age_gender", "country"}),
+        ("youtube-studio.csv", Platform.YOUTUBE, {"age"}),
+        ("youtube-analytics.json", Platform.YOUTUBE, {"age_gender", "country"}),
+        ("tiktok.json", Platform.TIKTOK, {"age", "gender", "country", "city"}),
+        (
+            "vendor.json",
+            Platform.INSTAGRAM,
+            {"age_gender", "age", "gender", "country", "city", "language", "interest"},
+        ),
+        (
+            "audience.csv",
+            Platform.TIKTOK,
+            {"age_gender", "country", "city", "language", "interest"},
+        ),
+    ],
+)
+def test_every_example_on_the_page_is_imported_as_it_is(
+    db: Session,
+    client: FlaskClient,
+    account: PlatformAccount,
+    name: str,
+    platform: Platform,
+    known: set[str],
+) -> None:
+    account.platform = platform
+    db.commit()
+    path = f"/profile/accounts/{account.id}/import"
+    assert f"/import/examples/{name}" in client.get(path).text
+    content = client.get(f"/import/examples/{name}").data
+    assert formats.read(content).problems == []
+    page = client.post(path, data=table(content, name))
+    assert "Nothing is kept yet" in page.text
+    assert client.post(f"{path}/keep", data={"preview": seal_of(page.text)}).status_code == 303
+    kept = db.scalars(select(Audience)).one()
+    assert kept.dimensions.keys() == known
 
-    parsed = formats.read(client.get("/profile/audience/example.csv").data)
-    assert set(parsed.dimensions) == {"age_gender", "country", "city", "language", "interest"}
-    assert parsed.problems == []
+
+def test_the_example_of_a_list_brings_every_row(client: FlaskClient) -> None:
+    found = roster.read_list(client.get("/import/examples/creators.csv").data)
+    assert (len(found.rows), found.wrong) == (3, [])
+    assert all(row.counts["followers"] and row.topics and row.country for row in found.rows)
+    # Nobody has an address of ours to be written to by whoever tries it.
+    assert all(row.email.endswith("@example.org") for row in found.rows if row.email)
+
+
+def test_there_is_no_example_but_those_and_each_is_tried(client: FlaskClient) -> None:
+    assert set(example.AUDIENCES) == {
+        *("instagram.json", "youtube-studio.csv", "youtube-analytics.json"),
+        *("tiktok.json", "vendor.json", "audience.csv"),
+    }
+    assert client.get("/import/examples/../own.py").status_code == 404
+    assert client.get("/import/examples/nothing.csv").status_code == 404
