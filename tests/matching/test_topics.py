@@ -9,6 +9,7 @@ import pytest
 from matching.described import DESCRIBED
 from matching.topics import CLOSE, GROUPS, IN_GROUP, NEAR, suggest, widened
 from models.taxonomy import INTEREST_GROUPS, INTERESTS
+from tests.bench import topics as bench
 
 LINES = (Path(__file__).parent / "briefs.txt").read_text(encoding="utf-8").splitlines()
 BRIEFS = [
@@ -73,3 +74,11 @@ def test_suggestions_come_best_first_from_one_down_and_no_more_than_asked_for() 
 
 def test_a_very_long_text_is_read_all_the_same() -> None:
     assert next(iter(suggest("knitting wool " * 5_000))) == "knitting"
+
+
+def test_what_is_measured_is_every_brief_there_is() -> None:
+    given = bench.texts()
+    assert len(given) == 148
+    line = bench.measured("briefs", given[:3], rounds=1)
+    assert line["texts"] == 3
+    assert line["letters"] == sum(map(len, given[:3])) // 3
