@@ -166,14 +166,19 @@ def _same_topic(topics: Array) -> bool:
 
 @njit(nogil=True, forceinline=True)
 def _in_slots(found: Array, c: Columns, code: Any, first: int) -> None:
-    """The level of a code where a slot holds it, else 0: what is left of a slot less its code."""
+    """The level of a code where a slot holds it, else 0."""
     wanted = np.uint16(code << LEVEL_BITS)
+    found[:] = 0
+    for slot in range(SLOT, SLOT + SLOTS):
+        _in_slot(found, window(c.words[slot], first), wanted)
+
+
+@njit(nogil=True, forceinline=True)
+def _in_slot(found: Array, slot: Array, wanted: Any) -> None:
+    """What is left of a slot less its code is the level."""
     for i in range(found.shape[0]):
-        level = np.uint16(0)
-        for slot in range(SLOT, SLOT + SLOTS):
-            rest = np.uint16(c.words[slot, first + i] ^ wanted)
-            level = np.uint16(level | (rest if rest <= np.uint16(LEVEL_MASK) else np.uint16(0)))
-        found[i] = level
+        rest = np.uint16(slot[i] ^ wanted)
+        found[i] = np.uint16(found[i] | (rest if rest <= np.uint16(LEVEL_MASK) else np.uint16(0)))
 
 
 @njit(nogil=True, forceinline=True)
