@@ -48,7 +48,7 @@ _SMALL = np.float32(0.003)
 
 @njit(nogil=True, forceinline=True)
 def block_bounds(bound: Array, floats: Array, s: Summary, a: Asked, first: int) -> None:
-    """weight * log2 of the best of each component (rows of `bound`) in a stretch of blocks."""
+    """weight * log2 of the best of each component (rows of `bound`) in the next blocks."""
     share, part = window(floats[0], 0), window(floats[1], 0)
     for step in range(a.steps.shape[0]):
         what, place, logs = a.steps[step, 0], a.steps[step, 1], window(bound[step], first)

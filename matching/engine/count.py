@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from .bare import bare_plan
 from .block import block_of
 from .judge import Desk, a_desk, eligible, step_logs
-from .layout import BLOCK, STRETCH, Columns
+from .layout import BLOCK, Columns
 from .machine import window
 from .plan import Asked
 
 Array = NDArray[Any]
 
-#: So many rows of a stretch go into a sample.
+#: So many rows of a block go into a sample.
 _EACH = 4
 
 
@@ -32,9 +32,9 @@ def sample(raw: Array, a: Asked, count: Array, most: int, without: Array) -> Any
     for block in range(count.shape[0]):
         pool += max(count[block], 0)
     found, where = np.empty((a.steps.shape[0], most), np.float32), np.empty(most, np.int64)
-    floats, words = np.empty((4, STRETCH), np.float32), np.empty((1, STRETCH), np.uint16)
-    flags = np.empty((2, STRETCH), np.uint8)
-    logs = np.empty((a.steps.shape[0], STRETCH), np.float32)
+    floats, words = np.empty((4, BLOCK), np.float32), np.empty((1, BLOCK), np.uint16)
+    flags = np.empty((2, BLOCK), np.uint8)
+    logs = np.empty((a.steps.shape[0], BLOCK), np.float32)
     desk = a_desk(floats, words, flags)
     step = max(_EACH * pool / most, 1.0 if pool <= most else _EACH)
     each = 1 if pool <= most else _EACH
@@ -42,19 +42,15 @@ def sample(raw: Array, a: Asked, count: Array, most: int, without: Array) -> Any
     for block in range(count.shape[0]):
         here = max(count[block], 0)
         if passed + here > due:
-            seen, c = passed, block_of(raw, block)
-            for first in range(0, BLOCK, STRETCH):
-                some = eligible(desk, c, a, first)
-                if seen + some > due:
-                    _components(logs, desk, c, a, first)
-                    place = found, where, size, block
-                    size, due = _take(place, logs, desk.fine, seen, due, step, each)
-                seen += some
+            c = block_of(raw, block)
+            eligible(desk, c, a)
+            _components(logs, desk, c, a)
+            place = found, where, size, block
+            size, due = _take(place, logs, desk.fine, passed, due, step, each)
         passed += here
     for row in without:
-        first = row % BLOCK // STRETCH * STRETCH
-        eligible(desk, block_of(raw, row // BLOCK), a, first)
-        left_out += desk.fine[row % STRETCH]
+        eligible(desk, block_of(raw, row // BLOCK), a)
+        left_out += desk.fine[row % BLOCK]
     floats[0, 0], words[0, 0], flags[0, 0] = 0, 0, 0  # they live until here
     return found[:, :size], where[:size], left_out
 
@@ -63,10 +59,10 @@ def sample(raw: Array, a: Asked, count: Array, most: int, without: Array) -> Any
 def _take(
     place: Any, logs: Array, fine: Array, seen: int, due: float, step: float, each: int
 ) -> Any:
-    """From each row of a stretch at which some are due, a few: (how many there are now, due)."""
+    """From each row of a block at which some are due, a few: (how many there are now, due)."""
     found, where, size, block = place
     few = 0
-    for i in range(STRETCH):
+    for i in range(BLOCK):
         seen += fine[i]
         if fine[i] and seen > due:
             few, due = each, due + step
@@ -77,6 +73,6 @@ def _take(
 
 
 @njit(nogil=True, forceinline=True)
-def _components(logs: Array, desk: Desk, c: Columns, a: Asked, first: int) -> None:
+def _components(logs: Array, desk: Desk, c: Columns, a: Asked) -> None:
     for step in range(a.steps.shape[0]):
-        step_logs(window(logs[step], 0), desk, c, a, step, first)
+        step_logs(window(logs[step], 0), desk, c, a, step)

@@ -1,4 +1,4 @@
-"""A stretch of rows: who meets the conditions, and what each scores."""
+"""A block of rows: who meets the conditions, and what each scores."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _PART_LOW, _PART_STEP = np.float32(coding.PART.low), np.float32(coding.PART.step
 
 
 class Desk(NamedTuple):
-    """Where a stretch is worked on: an entry a row."""
+    """Where a block is worked on: an entry a row."""
 
     fine: Array
     logs: Array
@@ -70,30 +70,30 @@ def a_desk(floats: Array, words: Array, bytes: Array) -> Desk:
 
 
 @njit(nogil=True, forceinline=True)
-def eligible(desk: Desk, c: Columns, a: Asked, first: int) -> int:  # noqa: C901
-    """Mark who of the stretch from this row on meets the conditions, and count them."""
+def eligible(desk: Desk, c: Columns, a: Asked) -> int:  # noqa: C901
+    """Mark who of a block meets the conditions, and count them."""
     fine = desk.fine
     n = fine.shape[0]
-    chosen, bit = window(c.bytes[CHOSEN], first), np.uint8(a.chosen_bit)
+    chosen, bit = window(c.bytes[CHOSEN], 0), np.uint8(a.chosen_bit)
     for i in range(n):
         fine[i] = (chosen[i] >> bit) & np.uint8(1)
     if not a.any_country:
-        _in_countries(fine, desk.here, window(c.bytes[COUNTRY_OF], first), a)
+        _in_countries(fine, desk.here, window(c.bytes[COUNTRY_OF], 0), a)
     if a.languages:
-        languages, wanted = window(c.languages, first), np.uint32(a.languages)
+        languages, wanted = c.languages, np.uint32(a.languages)
         for i in range(n):
             fine[i] &= np.uint8((languages[i] & wanted) != 0)
     if a.most_size < 255:
-        size, most = window(c.bytes[SIZE], first), np.uint8(a.most_size)
+        size, most = window(c.bytes[SIZE], 0), np.uint8(a.most_size)
         for i in range(n):
             fine[i] &= np.uint8(size[i] <= most)
     if a.avoid:
-        flags, avoid = window(c.bytes[FLAGS], first), np.uint8(a.avoid)
+        flags, avoid = window(c.bytes[FLAGS], 0), np.uint8(a.avoid)
         for i in range(n):
             fine[i] &= np.uint8((flags[i] & avoid) == 0)
     if a.by_price and fine.max():
         price = desk.price
-        prices_of(price, c, a, first)
+        prices_of(price, c, a)
         low, high = max(a.price_min, 1.0), a.price_max
         for i in range(n):
             fine[i] &= np.uint8(price[i] >= low) & np.uint8(price[i] <= high)
@@ -116,17 +116,17 @@ def _in_countries(fine: Array, here: Array, country: Array, a: Asked) -> None:
 
 
 @njit(nogil=True, forceinline=True)
-def prices_of(price: Array, c: Columns, a: Asked, first: int) -> None:
+def prices_of(price: Array, c: Columns, a: Asked) -> None:
     """Of all the work asked for; 0 where one price is not known.
 
     In float32, which holds four digits and four zeros of each price exactly.
     """
     n = price.shape[0]
-    currency, wanted = window(c.bytes[CURRENCY], first), np.uint8(a.currency)
+    currency, wanted = window(c.bytes[CURRENCY], 0), np.uint8(a.currency)
     for i in range(n):
         price[i] = np.float32(0) if currency[i] == wanted else _NOT_KNOWN
     for at in range(a.work.shape[0]):
-        _add_price(price, window(c.words[PRICE + a.work[at]], first), a.work_count[at])
+        _add_price(price, window(c.words[PRICE + a.work[at]], 0), a.work_count[at])
     for i in range(n):
         price[i] = max(price[i], np.float32(0))
 
@@ -148,29 +148,29 @@ def _add_price(price: Array, codes: Array, count: Any) -> None:
 
 
 @njit(nogil=True, forceinline=True)
-def step_logs(logs: Array, desk: Desk, c: Columns, a: Asked, step: int, first: int) -> None:
-    """log2 of one component of each row of a stretch."""
+def step_logs(logs: Array, desk: Desk, c: Columns, a: Asked, step: int) -> None:
+    """log2 of one component of each row of a block."""
     what, place = a.steps[step, 0], a.steps[step, 1]
     if what == AUDIENCE:
-        _audience(logs, desk, c, a, place, first)
+        _audience(logs, desk, c, a, place)
     elif what == PART:
-        _part(logs, window(c.bytes[place], first))
+        _part(logs, window(c.bytes[place], 0))
     elif what == TOPIC:
-        topic_logs(logs, desk.share, window(c.topics, first), a)
+        topic_logs(logs, desk.share, c.topics, a)
     else:
-        _money(logs, desk.price, c, a, first)
+        _money(logs, desk.price, c, a)
 
 
 @njit(nogil=True, forceinline=True)
-def _audience(logs: Array, desk: Desk, c: Columns, a: Asked, term: int, first: int) -> None:
+def _audience(logs: Array, desk: Desk, c: Columns, a: Asked, term: int) -> None:
     kind, share, part = a.terms[term, 0], desk.share, desk.part
     share[:] = 0
     for group in range(a.terms[term, 1], a.terms[term, 2]):
         part[:] = 0
         for cell in range(a.groups[group, 0], a.groups[group, 1]):
-            add_dense(part, window(c.bytes[a.dense[cell]], first), a.dense_weight[cell])
+            add_dense(part, window(c.bytes[a.dense[cell]], 0), a.dense_weight[cell])
         for cell in range(a.groups[group, 2], a.groups[group, 3]):
-            add_slot(part, desk.found, c, a, cell, first)
+            add_slot(part, desk.found, c, a, cell)
         close_group(share, part, a.group_weight[group], kind)
     close_term(logs, share, kind)
 
@@ -183,10 +183,10 @@ def _part(logs: Array, column: Array) -> None:
 
 
 @njit(nogil=True, forceinline=True)
-def _money(logs: Array, price: Array, c: Columns, a: Asked, first: int) -> None:
-    flags = window(c.bytes[FLAGS], first)
-    rate_logs(logs, flags, window(c.bytes[RATE], first), a)
+def _money(logs: Array, price: Array, c: Columns, a: Asked) -> None:
+    flags = window(c.bytes[FLAGS], 0)
+    rate_logs(logs, flags, window(c.bytes[RATE], 0), a)
     if a.by_value and a.work.shape[0]:
-        prices_of(price, c, a, first)
-        value_logs(logs, price, flags, window(c.bytes[PER_POST], first), a)
+        prices_of(price, c, a)
+        value_logs(logs, price, flags, window(c.bytes[PER_POST], 0), a)
     clipped(logs)

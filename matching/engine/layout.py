@@ -1,7 +1,7 @@
 """Which byte is where: the columns of a row, and the parts of the file.
 
-256 rows are a block, the unit of skipping, of checksums and of locks. What is in a block lies
-together, so that a scan finds it on a handful of pages; in it a row is 126 bytes, in columns:
+64 rows are a block, the unit of work, of skipping, of checksums and of locks. What is in a block
+lies together, on two or three pages; in it a row is 124 bytes, in columns:
 those of one byte together (`BYTES` of them), then prices and slots in two bytes, languages in
 four, topics and what found no slot in eight, the id in sixteen.
 """
@@ -18,17 +18,16 @@ from matching.profiles import AGE, AGE_GENDER, CITY, COUNTRY, GENDER, INTEREST, 
 
 from .entry import PLATFORMS, WORK
 
-LAYOUT = 4
-BLOCK = 256
+LAYOUT = 5
 #: Bytes in a line of the cache.
 LINE = 64
-#: Rows worked on together: as many as a column of one byte has in a line.
-STRETCH = LINE
+#: Rows of a block: a column of one byte is a line.
+BLOCK = LINE
 
 #: So many codes of audiences, the market's commonest, have a byte of their own in each row.
 DENSE = 36
 #: Of all others an account keeps its largest: a hashed code above, how large its share is below.
-SLOTS, CODE_BITS, LEVEL_BITS = 11, 10, 6
+SLOTS, CODE_BITS, LEVEL_BITS = 10, 10, 6
 LEVEL_MASK = (1 << LEVEL_BITS) - 1
 #: Those that find no slot are marked in so many cells by the low bits of their codes. They are at
 #: most as large as the last slot, and are taken to be that: too much is put right when the best

@@ -10,7 +10,7 @@ from numba import carray, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from .layout import STRETCH
+from .layout import BLOCK
 
 
 @intrinsic
@@ -118,15 +118,15 @@ def bare(array: Any) -> Any:
 
 @njit(nogil=True, forceinline=True)
 def window(array: Any, first: int) -> Any:
-    """STRETCH entries from `first` on. As the compiler knows how many, it needs no loop for few.
+    """BLOCK entries from `first` on. As the compiler knows how many, it needs no loop for few.
 
     Whoever calls sees to it that they are there, and keeps the array itself for as long.
     """
     at = array.ctypes.data + first * array.itemsize
-    return carray(pointer(at), (STRETCH,), array.dtype)
+    return carray(pointer(at), (BLOCK,), array.dtype)
 
 
 @njit(nogil=True, forceinline=True)
 def as_eights(bytes: Any) -> Any:
     """A window of bytes, eight at a time."""
-    return carray(pointer(bytes.ctypes.data), (STRETCH // 8,), np.uint64)
+    return carray(pointer(bytes.ctypes.data), (BLOCK // 8,), np.uint64)

@@ -146,7 +146,7 @@ def plan(query: Query, tables: Tables, population: Population) -> Plan:
 def _step(
     key: str, audience: Sequence[Target], made: Mapping[str, Array], works: int
 ) -> tuple[tuple[int, int], float]:
-    """What a component is, and about how long a stretch of it takes, in steps of 10 ns."""
+    """What a component is, and about how long a block of it takes, in steps of 10 ns."""
     if key in _PART_COLUMNS:
         return (PART, _PART_COLUMNS[key]), 3.0
     if key == "topic":
@@ -169,7 +169,7 @@ def _lines(
     begins = [0]
     for what, place in steps:
         columns, words, others = _read(what, place, made, work)
-        found += [column * BLOCK + at for column in columns for at in range(0, BLOCK, LINE)]
+        found += [column * LINE for column in columns]
         for word in words:
             begin = WORDS_AT + 2 * word * BLOCK
             found += range(begin, begin + 2 * BLOCK, LINE)

@@ -1,7 +1,7 @@
 """The scan: best blocks first, and of each only what may still reach the best k.
 
 A row starts at what its block can reach at most; one component after the other takes the
-place of its bound. When no row of a stretch can reach the current k-th best any more, the
+place of its bound. When no row of a block can reach the current k-th best any more, the
 rest of its components is not read.
 """
 
@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from .bare import bare_plan, bare_summary
 from .block import block_of
-from .bounds import ALL, SOME, block_bounds, decided
+from .bounds import ALL, OUT, SOME, block_bounds, decided
 from .judge import Desk, a_desk, eligible, step_logs
-from .layout import BLOCK, BLOCK_BYTES, STRETCH, Columns
+from .layout import BLOCK, BLOCK_BYTES, CHOSEN, LINE, Columns
 from .machine import bare, fence, seen_u32, soon, window
 from .plan import Asked
 from .summary import Summary
 
 Array = NDArray[Any]
 
-_TRIES, _STRETCHES = 64, BLOCK // STRETCH
+_TRIES = 64
 #: Blocks whose bounds are within an eighth of an octave are taken as they lie.
 _STEPS, _FINE = 64, 8
 LOWEST = np.float32(-1e9)
@@ -38,19 +38,22 @@ def survey(raw: Array, s: Summary, a: Asked, locks_at: int, blocks: int) -> Any:
     A block that changes meanwhile may hold anything; -1 are counted where nobody could.
     """
     s, a = bare_summary(s), bare_plan(a)
-    room = -(-blocks // STRETCH) * STRETCH
-    bound, count = np.empty((a.steps.shape[0], room), np.float32), np.zeros(blocks, np.int32)
+    room = -(-blocks // BLOCK) * BLOCK
+    bound, count = np.zeros((a.steps.shape[0], room), np.float32), np.zeros(blocks, np.int32)
     state, before = np.empty(blocks, np.uint8), np.empty(blocks, np.uint32)
-    floats = np.empty((2, STRETCH), np.float32)
+    floats = np.empty((2, BLOCK), np.float32)
     for block in range(blocks):
         before[block] = seen_u32(np.uint64(locks_at + 4 * block))
     fence()
-    for first in range(0, blocks, STRETCH):
-        block_bounds(bound, floats, s, a, first)
-    for block in range(blocks):
-        state[block] = decided(s, a, block)
-        if state[block] == ALL:
-            count[block] = s.counts[a.chosen_bit, block]
+    for first in range(0, blocks, BLOCK):
+        last, some = min(first + BLOCK, blocks), False
+        for block in range(first, last):
+            state[block] = decided(s, a, block)
+            some |= state[block] != OUT
+            if state[block] == ALL:
+                count[block] = s.counts[a.chosen_bit, block]
+        if some:
+            block_bounds(bound, floats, s, a, first)
     fence()
     for block in range(blocks):
         moved = seen_u32(np.uint64(locks_at + 4 * block)) != before[block]
@@ -63,20 +66,18 @@ def survey(raw: Array, s: Summary, a: Asked, locks_at: int, blocks: int) -> Any:
 
 @njit(nogil=True, forceinline=True)
 def _count(count: Array, state: Array, raw: Array, a: Asked, locks_at: int) -> None:
-    floats, words = np.empty((4, STRETCH), np.float32), np.empty((1, STRETCH), np.uint16)
-    flags = np.empty((2, STRETCH), np.uint8)
+    floats, words = np.empty((4, BLOCK), np.float32), np.empty((1, BLOCK), np.uint16)
+    flags = np.empty((2, BLOCK), np.uint8)
     desk = a_desk(floats, words, flags)
     for block in range(state.shape[0]):
         if state[block] != SOME:
             continue
         count[block] = -1
-        at, c = np.uint64(locks_at + 4 * block), block_of(raw, block)
+        at = np.uint64(locks_at + 4 * block)
         for _ in range(_TRIES):
             before = seen_u32(at)
             fence()
-            found = 0
-            for first in range(0, BLOCK, STRETCH):
-                found += eligible(desk, c, a, first)
+            found = eligible(desk, block_of(raw, block), a)
             fence()
             if before % 2 == 0 and seen_u32(at) == before:
                 count[block] = found
@@ -124,65 +125,63 @@ def best(
     """
     a, whole = bare_plan(a), bound.sum(axis=0)
     scores, rows = np.full(max(k, 1), above, np.float32), np.full(max(k, 1), -1, np.int64)
-    floats, words = np.empty((8, STRETCH), np.float32), np.empty((1, STRETCH), np.uint16)
-    flags = np.empty((2, STRETCH), np.uint8)
-    desk, bounds, totals = a_desk(floats, words, flags), bare(bound), bare(floats)[4:]
+    floats, words = np.empty((5, BLOCK), np.float32), np.empty((1, BLOCK), np.uint16)
+    flags = np.empty((2, BLOCK), np.uint8)
+    desk, bounds, total = a_desk(floats, words, flags), bare(bound), window(floats[4], 0)
     blocks = in_order(whole, count)
     read, unread, found, deep = 0, 0, 0, 1
     for place in range(blocks.shape[0]):
         block, least = blocks[place], scores[0]
         if whole[block] <= least:
             continue
-        if place + 1 < blocks.shape[0]:
-            _fetch(raw, a, blocks[place + 1], order, deep)
-        at = np.uint64(locks_at + 4 * block)
-        steps, deep = _block(totals, desk, raw, a, at, block, bounds[:, block], order, least)
+        at, after = np.uint64(locks_at + 4 * block), blocks[min(place + 1, blocks.shape[0] - 1)]
+        here = at, block, after, deep
+        steps = _block(total, desk, raw, a, here, bounds[:, block], order, least)
         unread += BLOCK if steps < 0 else 0
-        read += max(steps, 0) * STRETCH
-        for stretch in range(_STRETCHES if steps > 0 else 0):
-            row, total = block * BLOCK + stretch * STRETCH, window(totals[stretch], 0)
-            if _highest(total, desk.logs) > scores[0]:
-                found += _push(scores, rows, total, without, row, k)
+        read, deep = read + max(steps, 0) * BLOCK, max(steps, 1)
+        if steps > 0 and _highest(total, desk.logs) > scores[0]:
+            found += _push(scores, rows, total, without, block * BLOCK, k)
     floats[0, 0], words[0, 0], flags[0, 0] = 0, 0, 0  # they live until here
     return scores, rows, read, unread, found
 
 
 @njit(nogil=True, forceinline=True)
 def _block(
-    totals: Array,
+    total: Array,
     desk: Desk,
     raw: Array,
     a: Asked,
-    at: Any,
-    block: int,
+    here: Any,
     bound: Array,
     order: Array,
     least: Any,
-) -> Any:
-    """A block's rows into `totals`, as they stand while its lock (`at`) is free: how many steps
-    that took, -1 if it never was, and the most for a stretch."""
+) -> int:
+    """A block's rows into `total`, as they stand while its lock is free: how many steps that
+    took, -1 if it never was.
+
+    here: where its lock is, its number, the next one's, and how many steps of that are fetched.
+    """
+    at, block, after, ahead = here
     c, whole = block_of(raw, block), bound.sum()
+    _fetch(raw, a, after, order, ahead)
     for _ in range(_TRIES):
-        before = seen_u32(at)
+        before, steps = seen_u32(at), 0
         fence()
-        all_steps, deep = 0, 1
-        for stretch in range(_STRETCHES):
-            total, first = window(totals[stretch], 0), stretch * STRETCH
-            some = eligible(desk, c, a, first)
-            _start(total, desk.fine, whole)
-            if some:
-                steps = _climb(total, desk, c, a, bound, order, least, first)
-                all_steps, deep = all_steps + steps, max(deep, steps)
+        some = eligible(desk, c, a)
+        _start(total, desk.fine, whole)
+        if some:
+            steps = _climb(total, desk, c, a, bound, order, least)
         fence()
         if before % 2 == 0 and seen_u32(at) == before:
-            return all_steps, deep
-    return -1, 1
+            return steps
+    return -1
 
 
 @njit(nogil=True, forceinline=True)
 def _fetch(raw: Array, a: Asked, block: int, order: Array, deep: int) -> None:
     """Have a block on its way while the one before it is worked on: what so many steps read."""
     at = raw.ctypes.data + block * BLOCK_BYTES
+    soon(at + CHOSEN * LINE)
     for step in order[:deep]:
         for line in range(a.step_lines[step], a.step_lines[step + 1]):
             soon(at + a.lines[line])
@@ -203,7 +202,6 @@ def _climb(
     bound: Array,
     order: Array,
     least: Any,
-    first: int,
 ) -> int:
     """Components take the place of their bounds while somebody may be better than `least`.
 
@@ -211,7 +209,7 @@ def _climb(
     """
     steps = 0
     for step in order:
-        step_logs(desk.logs, desk, c, a, step, first)
+        step_logs(desk.logs, desk, c, a, step)
         steps += 1
         _replace(total, desk.logs, a.step_weight[step], bound[step])
         if _highest(total, desk.logs) <= least:

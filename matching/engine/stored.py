@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .layout import BLOCK, BLOCK_BYTES, LAYOUT, ROW_BYTES, STRETCH, Blocks
+from .layout import BLOCK, BLOCK_BYTES, LAYOUT, ROW_BYTES, Blocks
 from .summary import FIELDS, Summary
 
 PAGE = 4096
@@ -57,8 +57,8 @@ def blocks_of(rows: int) -> int:
 
 
 def summaries_of(blocks: int) -> int:
-    """How many summaries there is room for: bounds are worked out for a stretch of blocks."""
-    return -(-blocks // STRETCH) * STRETCH
+    """How many summaries there is room for: bounds are worked out for so many blocks at once."""
+    return -(-blocks // BLOCK) * BLOCK
 
 
 def _pages(size: int) -> int:

@@ -108,18 +108,18 @@ def close_term(logs: Array, share: Array, kind: int) -> None:
 
 
 @njit(nogil=True, forceinline=True, fastmath={"contract"})
-def add_slot(part: Array, found: Array, c: Columns, a: Asked, cell: int, first: int) -> None:
+def add_slot(part: Array, found: Array, c: Columns, a: Asked, cell: int) -> None:
     """A code that has no column: from the slots, and the prior's part of the posterior."""
     code, weight = np.uint16(a.slots[cell, 0]), a.slot_weight[cell]
-    _in_slots(found, c, code, first)
-    _if_beyond(found, window(c.beyond, first), window(c.words[LAST_SLOT], first), code)
+    _in_slots(found, c, code)
+    _if_beyond(found, c.beyond, window(c.words[LAST_SLOT], 0), code)
     for i in range(part.shape[0]):
         level = np.float32(found[i])
         share = exp2((level - _LEVEL_TOP) * _LEVEL_STEP)
         part[i] += weight * (share if level > np.float32(0) else np.float32(0))
     if a.slot_most[cell] > _TINY:
-        prior = window(c.bytes[a.slots[cell, 1]], first)
-        topics, country = window(c.topics, first), window(c.bytes[MAIN_COUNTRY], first)
+        prior = window(c.bytes[a.slots[cell, 1]], 0)
+        topics, country = c.topics, window(c.bytes[MAIN_COUNTRY], 0)
         _add_usual(part, prior, topics, country, a.slot_prior[cell], a.slot_there[cell], weight)
 
 
@@ -165,12 +165,12 @@ def _same_topic(topics: Array) -> bool:
 
 
 @njit(nogil=True, forceinline=True)
-def _in_slots(found: Array, c: Columns, code: Any, first: int) -> None:
+def _in_slots(found: Array, c: Columns, code: Any) -> None:
     """The level of a code where a slot holds it, else 0."""
     wanted = np.uint16(code << LEVEL_BITS)
     found[:] = 0
     for slot in range(SLOT, SLOT + SLOTS):
-        _in_slot(found, window(c.words[slot], first), wanted)
+        _in_slot(found, window(c.words[slot], 0), wanted)
 
 
 @njit(nogil=True, forceinline=True)
