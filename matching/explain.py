@@ -17,6 +17,9 @@ from .score import Column
 TOO_FEW = 30
 #: The interval holds the middle 90 % of what the share could be.
 TAIL = 0.05
+#: However many were counted, an interval says no more than this many people would: audiences
+#: move on after they are measured, and a report is of the day it was made.
+LASTING = 100.0
 #: Enough for a tenth of a percentage point.
 _GRID = 128
 
@@ -112,11 +115,15 @@ def expected(brief: Brief, profile: Profile, match: Match) -> Expected | None:
 
 
 def beta_interval(share: Floats, n: Floats) -> tuple[Floats, Floats]:
-    """The middle 90 % of Beta(share * n, (1 - share) * n), each side at least half a person.
+    """The middle 90 % of Beta(share * n, (1 - share) * n).
+
+    Of fewer than half a person nobody knows that there is anyone at all: an interval then begins
+    at 0 (or ends at 1), and its other end is that of half a person.
 
     Read off a grid in log odds, where the density is smooth and has one peak however
     small the counts are.
     """
+    nobody, everybody = share * n < 0.5, (1 - share) * n < 0.5
     yes, no = (
         np.maximum(share * n, 0.5)[:, None],
         np.maximum((1 - share) * n, 0.5)[:, None],
@@ -132,7 +139,13 @@ def beta_interval(share: Floats, n: Floats) -> tuple[Floats, Floats]:
         [np.interp((TAIL, 1 - TAIL), row, at) for row, at in zip(mass, odds, strict=True)]
     ).reshape(-1, 2)
     bounds = 1 / (1 + np.exp(-ends))
-    return np.minimum(bounds[:, 0], share), np.maximum(bounds[:, 1], share)
+    low = np.where(nobody, 0.0, np.minimum(bounds[:, 0], share))
+    return low, np.where(everybody, 1.0, np.maximum(bounds[:, 1], share))
+
+
+def interval(share: Floats, sure: Floats) -> tuple[Floats, Floats]:
+    """Where a share is today, nine times in ten, by a posterior as sure as so many people."""
+    return beta_interval(share, sure * LASTING / (sure + LASTING))
 
 
 def explained(
@@ -178,5 +191,5 @@ def _uncertain(column: Column, rows: NDArray[np.intp]) -> list[tuple[float | Non
     if column.share is None or column.n is None or column.sure is None:
         return [(None, None, None, None)] * len(rows)
     share, n = column.share[rows], column.n[rows]
-    low, high = beta_interval(share, column.sure[rows])
+    low, high = interval(share, column.sure[rows])
     return list(zip(share.tolist(), low.tolist(), high.tolist(), n.tolist(), strict=True))

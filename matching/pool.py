@@ -17,7 +17,7 @@ _NOTHING = Cells({}, 0)
 
 
 class Pool:
-    """Creators to rank, and the market behind priors and scales (their own when left out).
+    """Creators to rank, and the market they are held against (their own when left out).
 
     Arrays have an entry a creator, in the order given.
     """

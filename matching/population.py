@@ -15,11 +15,13 @@ from .profiles import (
     CITY,
     GENDER,
     GROUP_OF,
+    INTEREST,
     LANGUAGE,
     Cells,
     Profile,
     crossed,
 )
+from .topics import NEAR, Near, near_by
 
 #: Until a market says otherwise, the prior weighs as much as this many people sampled.
 KAPPA = 15.0
@@ -66,6 +68,7 @@ class Population:
     kappa        dimension -> how many people sampled the prior weighs as much as: the less
                  audiences differ, the more.
     mean_topics  mean of the creators' topic vectors, each scaled to length 1.
+    near         topic -> other topics, and how far they stand for it (`topics.near_by`).
     value        platform -> Scale of engagements per price; platform None is everyone.
     engagement   the same for the engagement rate.
     """
@@ -76,18 +79,20 @@ class Population:
     engagement: Mapping[str | None, Scale]
     by_country: Mapping[tuple[str, str], Shares] = field(default_factory=dict)
     kappa: Mapping[str, float] = field(default_factory=dict)
+    near: Near = field(default_factory=lambda: NEAR)
 
     @classmethod
     def of(cls, profiles: Iterable[Profile]) -> Population:
         """The market these profiles make up."""
         market = list(profiles)
-        shares, by_country = _usual_shares(market)
+        audiences = _Audiences(market)
         known = cls(
-            shares=shares,
+            shares=audiences.shares,
             mean_topics=_mean_topics(market),
             value=_scales([(p.platform, p.value) for p in market]),
             engagement=_scales([(p.platform, p.genuine_rate) for p in market]),
-            by_country=by_country,
+            by_country=audiences.by_country,
+            near=audiences.near,
         )
         object.__setattr__(known, "kappa", {d: _kappa(known, market, d) for d in GROUP_OF})
         return known
@@ -174,33 +179,50 @@ class _Mean:
         return {code: total / self.weight for code, total in self.total.items()}
 
 
-Means = dict[tuple[str | None, str], _Mean]
-
-
-def _usual_shares(
-    market: Sequence[Profile],
-) -> tuple[dict[tuple[str | None, str], Shares], dict[tuple[str, str], Shares]]:
+class _Audiences:
     """Means by topic and by country. A small sample counts for less, a large one for one."""
-    everyone: dict[str, _Mean] = {}
-    topics: dict[tuple[str, str], _Mean] = {}
-    countries: dict[tuple[str, str], _Mean] = {}
-    for profile in market:
-        topic, country = profile.main_topic, profile.main_country
-        for dimension in GROUP_OF:
-            if not (cells := profile.measured(dimension)):
-                continue
-            weight = cells.trust * cells.n / (cells.n + KAPPA)
-            everyone.setdefault(dimension, _Mean()).add(cells.shares, weight)
-            if topic is not None:
-                topics.setdefault((topic, dimension), _Mean()).add(cells.shares, weight)
-            if country is not None and dimension in BY_COUNTRY:
-                countries.setdefault((country, dimension), _Mean()).add(cells.shares, weight)
-    whole = {dimension: mean.result() for dimension, mean in everyone.items() if mean.weight}
-    shares: dict[tuple[str | None, str], Shares] = {(None, d): mean for d, mean in whole.items()}
-    shares |= {key: mean.beside(whole[key[1]]) for key, mean in topics.items() if key[1] in whole}
-    return shares, {
-        key: mean.beside(whole[key[1]]) for key, mean in countries.items() if key[1] in whole
-    }
+
+    def __init__(self, market: Iterable[Profile]) -> None:
+        self._topics: dict[tuple[str, str], _Mean] = {}
+        self._countries: dict[tuple[str, str], _Mean] = {}
+        everyone: dict[str, _Mean] = {}
+        for profile in market:
+            topic, country = profile.main_topic, profile.main_country
+            for dimension in GROUP_OF:
+                if not (cells := profile.measured(dimension)):
+                    continue
+                weight = cells.trust * cells.n / (cells.n + KAPPA)
+                everyone.setdefault(dimension, _Mean()).add(cells.shares, weight)
+                if topic is not None:
+                    self._topics.setdefault((topic, dimension), _Mean()).add(cells.shares, weight)
+                if country is not None and dimension in BY_COUNTRY:
+                    there = self._countries.setdefault((country, dimension), _Mean())
+                    there.add(cells.shares, weight)
+        self._whole = {name: mean.result() for name, mean in everyone.items() if mean.weight}
+
+    @property
+    def shares(self) -> dict[tuple[str | None, str], Shares]:
+        found: dict[tuple[str | None, str], Shares] = {}
+        found.update(((None, dimension), mean) for dimension, mean in self._whole.items())
+        found.update(self._beside(self._topics).items())
+        return found
+
+    @property
+    def by_country(self) -> dict[tuple[str, str], Shares]:
+        return self._beside(self._countries)
+
+    @property
+    def near(self) -> Near:
+        interests = {
+            topic: (mean.beside(self._whole[INTEREST]), mean.weight)
+            for (topic, dimension), mean in self._topics.items()
+            if dimension == INTEREST and INTEREST in self._whole
+        }
+        return near_by(interests, self._whole.get(INTEREST, {}))
+
+    def _beside(self, means: Mapping[tuple[str, str], _Mean]) -> dict[tuple[str, str], Shares]:
+        whole = self._whole
+        return {key: mean.beside(whole[key[1]]) for key, mean in means.items() if key[1] in whole}
 
 
 def _kappa(known: Population, market: Sequence[Profile], dimension: str) -> float:

@@ -64,7 +64,8 @@ def rank(
 
     profiles    the eligible pool: hard filters are the caller's. Medians are taken over it.
                 A `Pool` keeps its columns, for many briefs, and has its own population.
-    population  the market behind priors and scales; the pool itself when left out.
+    population  the market behind priors, scales and what is near to a topic; the pool itself
+                when left out.
     top         return the best so many.
     only        return these creators alone, in their place among the pool.
     among       the pool these profiles are the best of, where it is too large to hand over.

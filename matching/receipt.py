@@ -7,7 +7,7 @@ apart again and refuses what is not whole. `python -m matching.recompute` goes t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -21,6 +21,7 @@ from .population import BY_COUNTRY, Population, Scale
 from .profiles import COUNTRY, Brief, Cells, Profile
 from .rank import TIE_DIGITS
 from .score import FORMULA_VERSION, columns, scores, wanted_topics
+from .topics import Near
 
 FORMAT = "alongside rank receipt 1"
 #: A ranking by fit never saw these.
@@ -110,6 +111,10 @@ class Receipt:
     digest: str
 
 
+class OtherFormula(Malformed):
+    """A receipt of before or after: what this program works out would be something else."""
+
+
 def published(number: float) -> float:
     """A figure as it is published, nine decimals: what is equal to the last of them is equal.
 
@@ -176,8 +181,11 @@ def written(receipt: Receipt) -> str:
 
 
 def read(text: str) -> Receipt:
-    """Raises Malformed when it is not whole, or was changed since it was written."""
+    """Raises Malformed when it is not whole, was changed since it was written, or is not ours."""
     values = read_json(text)
+    formula = values.get("formula") if isinstance(values, dict) else None
+    if isinstance(formula, str) and formula != FORMULA_VERSION:
+        raise OtherFormula(f"was made by formula {formula}, and this program has {FORMULA_VERSION}")
     receipt = built(Receipt, values, "")
     if receipt.format != FORMAT:
         raise Malformed(f"format must be “{FORMAT}”")
@@ -230,6 +238,7 @@ def _used(population: Population, brief: Brief, profiles: Sequence[Profile]) -> 
             key = (profile.main_topic, target.dimension)
             key = key if key in population.shares else (None, target.dimension)
             shares[key] = usual
+    wanted = wanted_topics(brief, population)
     strangers = any(profile.main_topic is None for profile in profiles)
     mean = population.mean_topics if strangers else {}
     return replace(
@@ -237,10 +246,20 @@ def _used(population: Population, brief: Brief, profiles: Sequence[Profile]) -> 
         shares=shares,
         by_country=by_country,
         kappa={one.dimension: population.strength(one.dimension) for one in brief.targets},
-        mean_topics={topic: mean[topic] for topic in wanted_topics(brief) if topic in mean},
+        mean_topics={topic: mean[topic] for topic in wanted if topic in mean},
+        near=_near(population.near, brief, {*mean, *(t for p in profiles for t in p.topics)}),
         value=_scales(population.value, profiles),
         engagement=_scales(population.engagement, profiles),
     )
+
+
+def _near(near: Near, brief: Brief, topics: Collection[str]) -> dict[str, dict[str, float]]:
+    """What is near to the brief's topics, of the topics there are."""
+    found = {
+        topic: {other: part for other, part in near.get(topic, {}).items() if other in topics}
+        for topic in brief.topics
+    }
+    return {topic: others for topic, others in found.items() if others}
 
 
 def _scales(

@@ -16,8 +16,16 @@ import numpy as np
 
 from . import exposure
 from .plain import Malformed, plain
-from .receipt import NEVER_USED, Arrangement, Receipt, Row, published, read, worked_out
-from .score import FORMULA_VERSION
+from .receipt import (
+    NEVER_USED,
+    Arrangement,
+    OtherFormula,
+    Receipt,
+    Row,
+    published,
+    read,
+    worked_out,
+)
 
 #: More differences than this tell nothing new.
 _MOST_SAID = 20
@@ -25,8 +33,6 @@ _MOST_SAID = 20
 
 def differences(receipt: Receipt) -> list[str]:
     """What of a receipt does not follow from the rest of it; nothing, when all does."""
-    if receipt.formula != FORMULA_VERSION:
-        return [f"formula: made by {receipt.formula}, and this program is {FORMULA_VERSION}"]
     try:
         # Where numbers are beyond all bounds, that shows in what comes out.
         with np.errstate(all="ignore"):
@@ -131,6 +137,8 @@ def main(arguments: Sequence[str]) -> int:
         receipt = read(Path(name).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         return _refused(f"{name} can’t be read: {error}")
+    except OtherFormula as error:
+        return _refused(f"{name} {error}: take the release of Alongside that made it")
     except Malformed as error:
         return _refused(f"{name} is no whole receipt: {error}")
     found = differences(receipt)

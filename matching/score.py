@@ -18,7 +18,7 @@ from .profiles import CITY, COUNTRY, GROUP_OF, Brief, Mode, Profile, Target
 from .topics import widened
 
 #: Changes whenever the same input could give another score.
-FORMULA_VERSION = "2026-12"
+FORMULA_VERSION = "2026-12b"
 #: No component may end a score: what is 0 in a sample is seldom 0 in the world.
 FLOOR = 0.01
 TOPIC_FLOOR = 0.05
@@ -75,7 +75,7 @@ def columns(
     pool = Pool.of(profiles, population)
     weights = _weights(brief)
     found = [_audience(target, weight, pool) for target, weight in _target_weights(brief, weights)]
-    if wanted := wanted_topics(brief):
+    if wanted := wanted_topics(brief, pool.population):
         found.append(Column("topic", weights["topic"], topic_fit(pool.topic(wanted))))
     found.append(Column("auth", weights["auth"], pool.genuine()))
     found.append(Column("perf", weights["perf"], pool.persuasion()))
@@ -88,9 +88,9 @@ def columns(
     return [_floored(column, column.weight / total) for column in used]
 
 
-def wanted_topics(brief: Brief) -> dict[str, float]:
-    """The brief's topics, scaled to length 1, with what is near to each."""
-    return widened(unit(brief.topics))
+def wanted_topics(brief: Brief, population: Population) -> dict[str, float]:
+    """The brief's topics, scaled to length 1, with what is near to each in this market."""
+    return widened(unit(brief.topics), population.near)
 
 
 def topic_fit(product: Floats) -> Floats:

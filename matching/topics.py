@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import permutations
 from math import log, log1p, sqrt
 
 from .described import DESCRIBED
@@ -46,14 +47,51 @@ def _near() -> dict[str, dict[str, float]]:
 
 
 #: topic -> other topics and how far they stand for it, in (0, 1); the same both ways.
-NEAR: Mapping[str, Mapping[str, float]] = _near()
+Near = Mapping[str, Mapping[str, float]]
+#: Until a market says otherwise.
+NEAR: Near = _near()
+#: A market knows a topic when audiences of creators with that topic are interested in it by so
+#: much more than everyone's are.
+KNOWN_BY = 0.02
+#: What audiences of two topics share counts for this part of it, up to the most, and not at all
+#: where they share less than the least.
+STANDS_FOR, MOST_NEAR, LEAST_SHARED = 0.7, 0.4, 0.1
+#: The table stands for so many creators of each topic.
+NEAR_WEIGHT = 5.0
 
 
-def widened(topics: Mapping[str, float]) -> dict[str, float]:
+def near_by(
+    audiences: Mapping[str, tuple[Mapping[str, float], float]], everyone: Mapping[str, float]
+) -> Near:
+    """What is near in a market, by audiences of creators with each topic: what they are
+    interested in, and of how many creators they are.
+
+    How much more than everyone's those of one topic are interested in the other, and the other
+    way round, over how much more each is in its own. The fewer creators say so, the more the
+    published table does; of topics the market doesn't know, it alone.
+    """
+
+    def more(topic: str, interest: str) -> float:
+        return max(0.0, audiences[topic][0].get(interest, 0.0) - everyone.get(interest, 0.0))
+
+    own = {topic: more(topic, topic) for topic in audiences}
+    known = [topic for topic in own if own[topic] >= KNOWN_BY]
+    found = {topic: dict(NEAR.get(topic, {})) for topic in {**NEAR, **dict.fromkeys(known)}}
+    for one, other in permutations(known, 2):
+        usual = found[one].pop(other, 0.0)
+        shared = sqrt(more(one, other) * more(other, one) / (own[one] * own[other]))
+        here = min(MOST_NEAR, STANDS_FOR * shared) if shared > LEAST_SHARED else 0.0
+        many = min(audiences[one][1], audiences[other][1])
+        if near := (many * here + NEAR_WEIGHT * usual) / (many + NEAR_WEIGHT):
+            found[one][other] = near
+    return found
+
+
+def widened(topics: Mapping[str, float], near: Near) -> dict[str, float]:
     """A vector of topics with what is near to each added; topics of one's own stay as they are."""
     found = dict(topics)
     for topic, weight in topics.items():
-        for other, part in NEAR.get(topic, {}).items():
+        for other, part in near.get(topic, {}).items():
             found[other] = found.get(other, 0.0) + weight * part
     return found
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from marketplace.kit import labels
 from marketplace.kit.clock import today
 from marketplace.kit.i18n import day, number, percent
-from matching import TRUST, aged_n, beta_interval
+from matching import TRUST, aged_n, interval
 from matching.profiles import FRESH_DAYS
 from models import Audience, Provenance
 from models.taxonomy import AGES
@@ -277,7 +277,7 @@ def counts_until(audience: Audience) -> date:
 
 def _row(label: str, share: float, n: int, *, is_wanted: bool = True) -> Row:
     """One bar, 0–100, with its 90 % range in words."""
-    lows, highs = beta_interval(np.array([share]), np.array([float(n)]))
+    lows, highs = interval(np.array([share]), np.array([float(n)]))
     low, high = 100 * float(lows[0]), 100 * float(highs[0])
     digits = 0 if high >= 5 and round(low) < round(high) else 1
     return {

@@ -269,7 +269,7 @@ def _cells(dimension: str, code: str) -> list[tuple[str, str]]:
 
 
 def _topic(query: Query, tables: Tables, population: Population) -> dict[str, Any]:
-    wanted = wanted_topics(query.brief)
+    wanted = wanted_topics(query.brief, population)
     known: dict[int, float] = {}
     for topic, weight in wanted.items():
         number = tables.topics.at(topic)

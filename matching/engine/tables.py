@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from matching.population import BY_COUNTRY, Population, Scale
+from matching.topics import NEAR
 
 from .entry import Entry
 from .layout import CODE_BITS, DENSE, LANGUAGES, MAIN_TOPICS, MARKS, ONE_BYTE, SAMPLED, TOPICS
@@ -116,6 +117,7 @@ def population_as_dict(population: Population) -> dict[str, Any]:
         "mean_topics": dict(population.mean_topics),
         "by_country": [[c, dim, dict(s)] for (c, dim), s in population.by_country.items()],
         "kappa": dict(population.kappa),
+        "near": {topic: dict(others) for topic, others in population.near.items()},
         "value": scales(population.value),
         "engagement": scales(population.engagement),
     }
@@ -130,6 +132,8 @@ def population_from_dict(plain: Mapping[str, Any]) -> Population:
         mean_topics=plain["mean_topics"],
         by_country={(country, dim): shares for country, dim, shares in plain["by_country"]},
         kappa=plain["kappa"],
+        # What was written before markets said it themselves went by the table.
+        near=plain.get("near", NEAR),
         value=scales(plain["value"]),
         engagement=scales(plain["engagement"]),
     )

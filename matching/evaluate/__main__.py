@@ -8,9 +8,10 @@ import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from time import monotonic
 from typing import Any
 
-from .run import CAMPAIGNS, SIZE, lines, summary
+from .run import CAMPAIGNS, SIZE, lines, summary, verdicts
 from .worlds import WORLDS, World
 
 #: Defaults were chosen on markets 101 and up; what is published is of others.
@@ -24,7 +25,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--size", type=int, default=SIZE, help="creators in a market")
     parser.add_argument("--campaigns", type=int, default=CAMPAIGNS)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    asked = parser.parse_args(given)
+    asked, begun = parser.parse_args(given), monotonic()
     names = asked.worlds.split(",")
     if unknown := set(names) - {world.name for world in WORLDS}:
         parser.error(f"{min(unknown)} is no world")
@@ -40,8 +41,11 @@ def main(given: Sequence[str] | None = None) -> int:
             found += some
             for line in some:
                 _print(line)
-    for line in summary(found):
+    whole = list(summary(found))
+    for line in (*whole, *verdicts(whole)):
         _print(line)
+    took = round(monotonic() - begun, 1)
+    _print({"bench": "quality", "method": "time", "seconds": took, "jobs": asked.jobs})
     return 0
 
 

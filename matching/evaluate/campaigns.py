@@ -85,7 +85,8 @@ def _people(market: Market, topic: int, asks: str) -> Target:
         wanted = np.where(buyers >= np.sort(buyers)[-8], buyers, 0)
         return Target("age_gender", _shares(PEOPLE, wanted), "distribution")
     best = PEOPLE[int(buyers.argmax())].split(":")
-    ages = {best[0], AGES[max(0, int(AGES.index(best[0]) + random.integers(-1, 2)))]}
+    beside = int(AGES.index(best[0]) + random.integers(-1, 2))
+    ages = {best[0], AGES[min(max(0, beside), len(AGES) - 1)]}
     genders = {best[1]} if random.random() < 0.6 else set(GENDERS[:2])
     return Target("age_gender", {f"{a}:{g}": 1.0 for a in sorted(ages) for g in sorted(genders)})
 

@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matching import Pool
+from matching import Pool, Population
 from matching.evaluate.__main__ import main
 from matching.evaluate.campaigns import campaigns, target_shares
-from matching.evaluate.market import CODES, Market, market
+from matching.evaluate.market import CODES, TOPICS, Market, market
 from matching.evaluate.measure import SMALL, figures, ndcg
 from matching.evaluate.methods import baselines
-from matching.evaluate.run import alongside, lines, summary
+from matching.evaluate.run import alongside, checked, lines, summary, verdicts
 from matching.evaluate.worlds import WORLDS, World
+from matching.topics import NEAR
 
 USUAL = WORLDS[0]
 METHODS = {
@@ -142,14 +143,52 @@ def test_a_line_a_method_has_every_figure_and_a_summary_its_spread() -> None:
     assert {"calibration", "coverage90"} <= mine.keys()
 
 
+@pytest.mark.parametrize(
+    ("mine", "first", "other", "met"),
+    [(0.61, 0.58, 0.3, True), (0.59, 0.58, 0.3, False), (0.4, 0.5, 0.3, True), (0.4, 0.5, 0.41, 0)],
+)
+def test_a_verdict_holds_a_world_to_the_aim(
+    mine: float, first: float, other: float, met: bool
+) -> None:
+    reached = {"alongside": mine, "published": first, "bm25": other, "als": 0.1, "oracle": 1.0}
+    whole = [{"world": "w", "method": m, "ndcg10_sales": value} for m, value in reached.items()]
+    (verdict,) = verdicts(whole)
+    assert verdict["aim_met"] is bool(met)
+    assert verdict["best_baseline_method"] == "bm25"
+
+
+def test_intervals_hold_what_they_say() -> None:
+    made = market(USUAL, 8, 1_500)
+    told = checked(made, Pool(made.profiles()), campaigns(made, 20))
+    assert 0.85 < told["coverage90"] < 0.95
+
+
+def test_what_is_near_to_a_topic_is_read_off_the_audiences() -> None:
+    worlds = {world.name: world for world in WORLDS}
+    alone = Population.of(market(worlds["unrelated_topics"], 3, 3_000).profiles())
+    here, usual = (sum(sum(some.values()) for some in near.values()) for near in (alone.near, NEAR))
+    assert here < 0.3 * usual
+    made = market(USUAL, 3, 3_000)
+    near = Population.of(made.profiles()).near
+    found, true = [], []
+    for row, topic in enumerate(TOPICS):
+        parts = near[topic]
+        found += [parts.get(other, 0.0) for other in TOPICS if other != topic]
+        true += [made.alike[row, place] for place in range(len(TOPICS)) if place != row]
+    assert np.corrcoef(found, true)[0, 1] > 0.6
+
+
 def test_the_command_prints_json_lines_and_knows_its_worlds(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     given = ["--worlds", "city", "--seeds", "1", "--size", "300", "--campaigns", "2", "--jobs", "1"]
     assert main(given) == 0
     printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert len(printed) == 2 * len(METHODS)
-    assert {line["world"] for line in printed} == {"city"}
+    *lines_of, verdict, time = printed
+    assert len(lines_of) == 2 * len(METHODS)
+    assert {line["world"] for line in (*lines_of, verdict)} == {"city"}
+    assert verdict["method"] == "verdict"
+    assert time.keys() == {"bench", "method", "seconds", "jobs"}
     with pytest.raises(SystemExit):
         main(["--worlds", "flat"])
     assert "flat is no world" in capsys.readouterr().err

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from matching import Brief, Cells, Match, Profile, Target, beta_interval, expected, people, rank
+from matching.explain import interval
 
 AUDIENCE = {
     "age_gender": Cells({"25-34:female": 0.5}, 1000),
@@ -44,6 +45,20 @@ def test_a_share_of_nothing_or_all_is_still_uncertain() -> None:
     assert 0.01 < high[0] < 0.15
     assert 0.85 < low[1] < 0.99
     assert high[1] == 1
+
+
+def test_who_found_nobody_does_not_know_that_there_is_anybody() -> None:
+    low, high = beta_interval(np.array([0.01, 0.99]), np.array([30.0, 30.0]))
+    assert low[0] == 0 < high[0] < 0.15
+    assert 0.85 < low[1] < high[1] == 1
+
+
+def test_no_sample_says_more_of_today_than_a_hundred_people_would() -> None:
+    share = np.full(3, 0.3)
+    low, high = interval(share, np.array([50.0, 1_000.0, 1e9]))
+    assert list(high - low) == sorted(high - low, reverse=True)
+    hundred = beta_interval(share[:1], np.array([100.0]))
+    assert (low[2], high[2]) == pytest.approx((hundred[0][0], hundred[1][0]), abs=1e-6)
 
 
 def test_more_people_sampled_narrow_the_interval() -> None:

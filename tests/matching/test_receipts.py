@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -106,6 +104,31 @@ def test_a_receipt_is_worked_out_again_to_the_last_digit(page: int, seed: int) -
     assert plain(again) == plain(receipt)
     assert differences(again) == []
     assert len(again.rows) == 12
+
+
+def test_what_is_near_in_a_market_goes_with_the_receipt() -> None:
+    random = Random(4)
+    interests = {"hiking": {"hiking": 0.5, "tea": 0.4}, "tea": {"tea": 0.5, "hiking": 0.4}}
+    pool = [
+        replace(
+            someone(number, random),
+            topics={topic: 1.0},
+            audience={"interest": Cells(interests.get(topic, {topic: 0.6}), 400)},
+        )
+        for number, topic in enumerate(["hiking", "tea", "film", "film"] * 15)
+    ]
+    market, ranking = Population.of(pool), rank(BRIEF, pool)
+    near = market.near["hiking"]["tea"]
+    assert near > 0.1
+    medians = {one.key: one.pool_median for one in ranking.matches[0].components}
+    medians.setdefault("value", medians.get("eng", 1))
+    by_id = {profile.id: profile for profile in pool}
+    placed = [(match.place, by_id[match.id]) for match in ranking.matches]
+    receipt = read(written(made(BRIEF, market, placed, pool=60, medians=medians, about={})))
+    assert differences(receipt) == []
+    assert receipt.population.near["hiking"] == {"tea": near}
+    scores = [published(match.score) for match in ranking.matches]
+    assert [row.score for row in receipt.rows] == scores
 
 
 def test_its_scores_are_those_of_the_ranking() -> None:
@@ -324,39 +347,6 @@ def test_no_edit_makes_it_fall_over(changes: list[tuple[tuple[Any, ...], Any]]) 
     copy["digest"] = digest(copy)
     with suppress(ValueError):  # Malformed, or no JSON to begin with
         differences(read(json.dumps(copy, allow_nan=False)))
-
-
-def test_the_command_says_right_or_what_differs(tmp_path: Path) -> None:
-    path = tmp_path / "receipt.json"
-    path.write_text(json.dumps(RECEIPT), encoding="utf-8")
-    right = run(path)
-    assert (right.returncode, right.stderr) == (0, "")
-    assert right.stdout == (
-        "Right to the last digit: scores, places and order of 3 of 16 creators, formula"
-        f" {RECEIPT['formula']}.\n"
-    )
-    changed = edited(RECEIPT, ("rows", 2, "score"), 1)
-    changed["digest"] = digest(changed)
-    path.write_text(json.dumps(changed), encoding="utf-8")
-    wrong = run(path)
-    assert wrong.returncode == 1
-    assert wrong.stdout.startswith("rows[2].score is given as ")
-
-
-def run(path: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "matching.recompute", str(path)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-
-
-def test_whoever_recomputes_needs_nothing_but_numpy() -> None:
-    code = (
-        "import sys, matching.recompute;"
-        "print({'numba','flask','sqlalchemy','models','marketplace'} & set(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "set()"
 
 
 def test_two_rows_can_not_change_places() -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from matching import Brief, Cells, Population, Profile, rank
 from matching.described import DESCRIBED
-from matching.topics import CLOSE, GROUPS, IN_GROUP, NEAR, suggest, widened
+from matching.score import wanted_topics
+from matching.topics import CLOSE, GROUPS, IN_GROUP, MOST_NEAR, NEAR, suggest, widened
 from models.taxonomy import INTEREST_GROUPS, INTERESTS
 from tests.bench import topics as bench
 
@@ -40,12 +42,84 @@ def test_nearness_is_the_same_both_ways_and_below_a_topic_itself() -> None:
 
 
 def test_a_vector_keeps_its_own_topics_and_gains_their_neighbours() -> None:
-    wide = widened({"hiking": 1.0, "tea": 0.5})
+    wide = widened({"hiking": 1.0, "tea": 0.5}, NEAR)
     assert wide["hiking"] == 1
     assert wide["coffee"] == 0.5 * CLOSE
     assert "finance" not in wide
-    assert widened({"bees": 1.0}) == {"bees": 1.0}
-    assert widened({}) == {}
+    assert widened({"bees": 1.0}, NEAR) == {"bees": 1.0}
+    assert widened({}, NEAR) == {}
+
+
+def market_where(interests: dict[str, dict[str, float]], creators: int = 10) -> Population:
+    """So many creators a topic, with the interests of their audiences."""
+    return Population.of(
+        Profile(
+            id=f"{topic} {number}",
+            platform="youtube",
+            audience={"interest": Cells(shares, 500)},
+            topics={topic: 1.0},
+        )
+        for topic, shares in interests.items()
+        for number in range(creators)
+    )
+
+
+def test_a_market_says_itself_what_is_near() -> None:
+    apart = market_where({topic: {topic: 0.5} for topic in ("hiking", "camping", "tea")})
+    assert apart.near["hiking"]["camping"] < 0.5 * NEAR["hiking"]["camping"]
+    # Of what this market doesn't know, the table says the same as ever.
+    assert apart.near["hiking"]["outdoors"] == NEAR["hiking"]["outdoors"]
+    together = market_where(
+        {
+            "hiking": {"hiking": 0.4, "tea": 0.3},
+            "tea": {"tea": 0.4, "hiking": 0.3},
+            "camping": {"camping": 0.5},
+        }
+    )
+    assert 0.15 < together.near["hiking"]["tea"] < MOST_NEAR
+    assert together.near["hiking"]["tea"] == together.near["tea"]["hiking"]
+
+
+def test_the_more_creators_say_what_is_near_the_less_the_table_does() -> None:
+    interests = {topic: {topic: 0.5} for topic in ("hiking", "camping", "tea")}
+    parts = [market_where(interests, many).near["hiking"]["camping"] for many in (1, 5, 50, 500)]
+    assert parts == sorted(parts, reverse=True)
+    assert parts[0] > 0.8 * NEAR["hiking"]["camping"]
+    assert parts[3] < 0.02 * NEAR["hiking"]["camping"]
+
+
+def test_nothing_stands_for_a_topic_as_the_topic_itself_does() -> None:
+    alike = market_where(
+        {"hiking": {"hiking": 0.5, "tea": 0.5}, "tea": {"tea": 0.5, "hiking": 0.5}, "film": {}},
+        creators=5_000,
+    )
+    assert alike.near["hiking"]["tea"] == pytest.approx(MOST_NEAR, rel=0.01)
+
+
+def test_interest_one_way_is_not_nearness() -> None:
+    """Everybody's audience may like music; that makes no topic stand for music."""
+    one_way = market_where(
+        {"hiking": {"hiking": 0.4, "tea": 0.3}, "tea": {"tea": 0.6}, "film": {"film": 0.5}}
+    )
+    assert "tea" not in one_way.near["hiking"]
+
+
+def test_where_audiences_tell_nothing_of_a_topic_the_table_stands_in() -> None:
+    assert Population.of([]).near == NEAR
+    silent = market_where({"hiking": {"film": 0.5}, "camping": {"film": 0.5}})
+    assert silent.near == NEAR
+
+
+def test_creators_are_ranked_by_what_is_near_in_their_own_market() -> None:
+    apart = market_where({topic: {topic: 0.5} for topic in ("hiking", "camping", "tea")})
+    brief = Brief(topics={"hiking": 1.0})
+    table = Population.of([])
+    assert wanted_topics(brief, apart)["camping"] < wanted_topics(brief, table)["camping"]
+    camper = Profile(id="ida", platform="youtube", topics={"camping": 1.0})
+    fits = [
+        rank(brief, [camper], market).matches[0].component("topic") for market in (table, apart)
+    ]
+    assert [round(one.value, 2) for one in fits if one] == [0.24, 0.11]
 
 
 def test_briefs_held_out_are_understood_as_often_as_the_documentation_says() -> None:

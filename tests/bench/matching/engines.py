@@ -161,7 +161,7 @@ class NumPy:
         return made
 
     def topic(self, query: Query, rows: Any) -> Array:
-        wanted = wanted_topics(query.brief)
+        wanted = wanted_topics(query.brief, self.population)
         bits, product = self.topic_bits[rows], np.float32(0)
         for topic, weight in wanted.items():
             bit = np.uint64(1 << TOPICS.index(topic))

@@ -91,7 +91,7 @@ def _audience(world: World, query: Query, population: Population, key: str) -> A
 
 
 def _topic(world: World, query: Query, population: Population) -> Array:
-    wanted = wanted_topics(query.brief)
+    wanted = wanted_topics(query.brief, population)
     count = (world.topics >= 0).sum(axis=1)
     product = np.zeros(len(world))
     for topic, weight in wanted.items():

@@ -5,14 +5,14 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from marketplace.kit.clock import now, today
+from marketplace.kit.clock import now
 from marketplace.kit.db import make_engine
 from marketplace.kit.settings import settings
 from marketplace.matches import queries
@@ -25,11 +25,11 @@ from marketplace.matches.queries.sql import Sql
 from marketplace.matches.service.building import rebuild
 from marketplace.matches.service.indexer import Indexer
 from matching.engine import Snapshot
-from models import Campaign, Creator, DealStatus, DeliverableType, Money, Platform, Rate
+from matching.topics import NEAR
+from models import Campaign, Creator, DealStatus, Money, Rate
 from tests import builders
+from tests.marketplace.matches.crowd import somebody
 
-COUNTRIES, LANGUAGES = ("SE", "NO", "DE", "US"), ("sv", "no", "de", "en")
-TOPICS = ("hiking", "coffee", "vintage", "tech", "books", "dogs")
 WORK = [{"type": "reel", "count": 2}, {"type": "story", "count": 1}]
 BRIEFS = [
     {"sought": {"country": ["SE"]}},
@@ -55,50 +55,6 @@ def campaign_of(db: Session, **values: object) -> Campaign:
 
 def ask(db: Session, number: int) -> Ask:
     return Ask.of(campaign_of(db, **BRIEFS[number]))
-
-
-def somebody(db: Session, chance: random.Random, number: int) -> Creator:
-    made = builders.creator(
-        db,
-        slug=f"c{number:03}",
-        country=chance.choice(COUNTRIES),
-        languages=chance.sample(LANGUAGES, chance.randint(1, 3)),
-        topics=chance.sample(TOPICS, chance.randint(0, 3)),
-        is_available=chance.random() < 0.9,
-        also_about=chance.sample(["alcohol", "politics", "gambling"], chance.choice([0, 0, 1])),
-    )
-    for platform in chance.sample(list(Platform), chance.choice([0, 1, 1, 2, 3])):
-        account = builders.account(
-            db,
-            made,
-            platform=platform,
-            followers=chance.choice([900, 8_000, 20_000, 20_001, 400_000]),
-            engagements=chance.randint(0, 90_000),
-            posts_counted=chance.choice([0, 6, 12]),
-            sampled_comments=100,
-            genuine_comments=chance.randint(40, 100),
-        )
-        if chance.random() < 0.8:
-            day = today() - timedelta(days=chance.randint(0, 200))
-            builders.audience(db, account, dimensions=audience(chance), taken_on=day)
-    for kind in chance.sample(["reel", "story", "post"], chance.randint(0, 3)):
-        price = chance.randint(4_000, 90_000)
-        builders.rate(db, made, type=DeliverableType(kind), price_minor=price)
-    return made
-
-
-def audience(chance: random.Random) -> dict[str, object]:
-    def cells(codes: tuple[str, ...]) -> dict[str, object]:
-        parts = [chance.random() ** 3 for _ in codes]
-        shares = {code: part / sum(parts) for code, part in zip(codes, parts, strict=True)}
-        return {"n": chance.choice([20, 150, 8_000]), "cells": shares}
-
-    return {
-        "age_gender": cells(("18-24:female", "25-34:female", "25-34:male", "45-54:male")),
-        "country": cells(COUNTRIES),
-        "language": cells(LANGUAGES),
-        "interest": cells(TOPICS),
-    }
 
 
 @pytest.fixture
@@ -153,6 +109,13 @@ def test_the_order_is_the_same_to_the_last_digit_and_so_is_the_reason(
                 oracle, points=0, pool_median=0
             )
             assert mine.pool_median == pytest.approx(oracle.pool_median, abs=0.05)
+
+
+def test_what_is_near_is_what_this_market_says_in_both(
+    db: Session, everyone: list[Creator], folder: Path
+) -> None:
+    found = [one.listing(db, ask(db, 2)).population.near for one in (Sql(), columnar(folder))]
+    assert found[0] == found[1] != NEAR
 
 
 @pytest.mark.parametrize("number", range(len(BRIEFS)))
@@ -350,10 +313,16 @@ def test_who_goes_on_after_a_crash_begins_where_all_was_written_down(
     away.is_available = False
     db.commit()
     indexer.follow(db)
-    again = Indexer(Snapshot.open(folder / snapshots.NAME, for_writing=True))
+    path = folder / snapshots.NAME
+    again = Indexer(Snapshot.open(path, for_writing=True))
     assert again.follow(db) >= 1
     again.note()
-    assert Indexer(Snapshot.open(folder / snapshots.NAME, for_writing=True)).follow(db) == 0
+    until = monotonic() + 20
+    while Indexer(Snapshot.open(path, for_writing=True)).follow(db):
+        # While anybody writes, in another database too, what is new isn't noted as done.
+        assert monotonic() < until
+        again.follow(db)
+        again.note()
     assert agree(db, folder)
 
 

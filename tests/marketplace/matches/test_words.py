@@ -153,7 +153,7 @@ def test_bars_say_points_sample_and_range() -> None:
     assert first["text"] == "71%"
     assert first["low"] < 71 < first["high"]
     assert first["note"].startswith("+")
-    assert first["note"].endswith("n 1,000, 69–74%")
+    assert first["note"].endswith("n 1,000, 63–79%")
     assert [str(row["label"]) for row in rest] == ["Value for the price"]
 
 
