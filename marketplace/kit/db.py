@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeVar
 
+import orjson
 from flask import current_app, g
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ def make_engine(config: Config) -> Engine:
         pool_size=config.pool_size,
         max_overflow=4,
         pool_pre_ping=True,
+        json_deserializer=orjson.loads,
         connect_args={"options": _SESSION, "application_name": "alongside"},
     )
 

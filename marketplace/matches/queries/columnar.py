@@ -42,7 +42,7 @@ class Columnar:
     name = "columnar"
 
     def __init__(self, opened: Opened) -> None:
-        self._snapshot, self._usual = opened.snapshot, opened.usual
+        self._snapshot, self._usual, self._known = opened.snapshot, opened.usual, opened.known
         self._found: dict[str, tuple[list[uuid.UUID], Found]] = {}
         self._best: dict[str, Best] = {}
 
@@ -123,9 +123,13 @@ class Columnar:
 
     def _read(self, db: Session, ask: Ask, ids: Sequence[uuid.UUID], whole: Found) -> Best:
         """These candidates as they are now: who still meets every condition, ranked."""
-        creators = read(db, Creator.id.in_(_creators_of(ids))) if ids else []
         population, day = self._usual.population(ask), today()
+        creators = self._known.of(db, ids) if ids else []
         fine = {one.slug: one for one in creators if not ask.lacks(one)}
+        key = (ask.key, day, tuple(ids), whole.pool, tuple(whole.medians.items()))
+        known: Best | None = self._known.memory.get(key)
+        if known is not None and known.creators == fine:
+            return replace(known, peers=peers_in(db))
         profiles = [
             profile_of(one, account, ask, day)
             for one in fine.values()
@@ -134,11 +138,13 @@ class Columnar:
         among = Among(max(whole.pool, len(profiles)), whole.medians) if whole.pool else None
         by_slug = {profile.id: profile for profile in profiles}
 
-        def why(match: Match) -> Match:
-            [one] = rank(ask.brief, [by_slug[match.id]], population, among=among).matches
-            return replace(one, place=match.place)
+        def why(matches: Sequence[Match]) -> list[Match]:
+            some = [by_slug[match.id] for match in matches]
+            ranking = rank(ask.brief, some, population, among=among)
+            places = {match.id: match.place for match in matches}
+            return [replace(one, place=places[one.id]) for one in ranking.matches]
 
-        return Best(
+        found = Best(
             ask=ask,
             day=day,
             population=population,
@@ -147,6 +153,8 @@ class Columnar:
             creators=fine,
             why=why,
         )
+        self._known.remember(key, found)
+        return found
 
     def _among(self, db: Session, ask: Ask, profile: Profile | None, reached: float) -> Ranking:
         """Where one creator stands: exactly among the best, else as near as the engine knows."""
@@ -214,10 +222,6 @@ def bound_to_others(db: Session, ask: Ask) -> list[uuid.UUID]:
 
 def _accounts_of(creators: Sequence[Any]) -> Select[Any]:
     return select(PlatformAccount.id).where(PlatformAccount.creator_id.in_(creators))
-
-
-def _creators_of(accounts: Sequence[uuid.UUID]) -> Select[Any]:
-    return select(PlatformAccount.creator_id).where(PlatformAccount.id.in_(accounts))
 
 
 def _sieve(narrow: Narrow) -> list[ColumnElement[bool]]:

@@ -144,6 +144,7 @@ def for_campaign(
 ) -> tuple[Page, int]:
     """One page of those who fit, and how many fit before the page's own filters."""
     seen = listing(db, campaign, number=number, narrow=narrow or Narrow())
+    seen.found.explain(who.slug for (who, _match), _slot in seen.rows)
     fits = [
         replace(_fit(seen.found, campaign, who, seen.dealings.get(who.id)), slot=slot)
         for (who, _match), slot in seen.rows

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any
 
 from matching import Match
@@ -16,7 +17,7 @@ SMALL_WITHIN = 10.0
 Row = tuple[Listed, Match]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Narrow:
     """The filters of one page. Followers narrow and order a list; no score ever sees them."""
 
@@ -32,7 +33,7 @@ class Narrow:
     is_new: bool = False
     small_first: bool = False
 
-    @property
+    @cached_property
     def given(self) -> dict[str, Any]:
         """What was chosen, by name; the order of the list narrows nothing."""
         asked = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -43,6 +44,8 @@ class Narrow:
 
     def hides(self, ask: Ask, who: Listed, match: Match, *, is_dealt: bool) -> list[str]:
         """The filters that keep this creator off the list; none of them: they are on it."""
+        if not self.given:
+            return []
         account, price = ask.account(who), ask.price(who)
         is_met = {
             "platform": account is not None and account.platform == self.platform,

@@ -1,7 +1,7 @@
 """A ranking at hand: those of a pool we look at, how each stands, and what is said of them."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -65,13 +65,13 @@ class Ranked:
 @dataclass(frozen=True, kw_only=True)
 class Best(Ranked):
     """The best of a pool, or all of it; `more` candidates come after them. Where it is much to
-    explain all of them, `why` does it for one.
+    explain all of them, `why` does it for some.
     """
 
     found: Ranking
     creators: Mapping[str, Listed]
     more: int = 0
-    why: Callable[[Match], Match] | None = None
+    why: Callable[[Sequence[Match]], Iterable[Match]] | None = None
     explained: dict[str, Match] = field(default_factory=dict)
 
     @cached_property
@@ -79,12 +79,17 @@ class Best(Ranked):
         return self.found
 
     def match(self, slug: str) -> Match | None:
-        match = self.by_slug.get(slug)
-        if match is None or match.components or self.why is None:
-            return match
-        if slug not in self.explained:
-            self.explained[slug] = self.why(match)
-        return self.explained[slug]
+        self.explain([slug])
+        return self.explained.get(slug, self.by_slug.get(slug))
+
+    def explain(self, slugs: Iterable[str]) -> None:
+        """These at once, which costs little more than one."""
+        if self.why is None:
+            return
+        wanted = [one for one in slugs if one in self.by_slug and one not in self.explained]
+        if wanted:
+            found = self.why([self.by_slug[one] for one in wanted])
+            self.explained.update((str(match.id), match) for match in found)
 
     @property
     def fitting(self) -> list[uuid.UUID]:

@@ -154,7 +154,7 @@ def _one_bound(brand_id: str, interests: Mapping[str, Any] | None, until: str) -
 
 def _rates() -> Any:
     return (
-        select(func.jsonb_agg(func.jsonb_build_array(Rate.type, Rate.price_minor, Rate.currency)))
+        select(func.json_agg(func.json_build_array(Rate.type, Rate.price_minor, Rate.currency)))
         .where(Rate.creator_id == Creator.id)
         .correlate(Creator)
         .scalar_subquery()
@@ -164,7 +164,7 @@ def _rates() -> Any:
 def _accounts() -> Any:
     """In the order of `Account`, the oldest first."""
     one = PlatformAccount
-    values = func.jsonb_build_array(
+    values = func.json_build_array(
         one.id,
         cast(one.platform, Text),
         one.handle,
@@ -181,7 +181,7 @@ def _accounts() -> Any:
     )
     holds = (Audience.account_id == one.id) & Audience.superseded_at.is_(None)
     return (
-        select(func.jsonb_agg(aggregate_order_by(values, one.created_at, one.id)))
+        select(func.json_agg(aggregate_order_by(values, one.created_at, one.id)))
         .outerjoin_from(one, Audience, holds)
         .where(one.creator_id == Creator.id)
         .correlate(Creator)
@@ -197,7 +197,7 @@ def _ended() -> Any:
         (Deal.status == DealStatus.SETTLED) & ~select(Dispute.id).where(ruled).exists()
     )
     return (
-        select(func.jsonb_build_array(func.count(), func.count().filter(well)))
+        select(func.json_build_array(func.count(), func.count().filter(well)))
         .where(Deal.creator_id == Creator.id, Deal.status.in_(_ENDED))
         .correlate(Creator)
         .scalar_subquery()
@@ -206,5 +206,5 @@ def _ended() -> Any:
 
 def _bound(day: date) -> Any:
     found = bindings(day).where(Deal.creator_id == Creator.id).correlate(Creator).subquery()
-    values = func.jsonb_build_array(found.c.brand_id, found.c.interests, found.c.until)
-    return select(func.jsonb_agg(values)).select_from(found).scalar_subquery()
+    values = func.json_build_array(found.c.brand_id, found.c.interests, found.c.until)
+    return select(func.json_agg(values)).select_from(found).scalar_subquery()

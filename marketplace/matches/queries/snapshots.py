@@ -4,13 +4,14 @@ The worker's indexer writes it (`matches/service/indexer.py`), every process map
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from threading import Lock
 
 from matching.engine import Damaged, Snapshot
 
+from .known import Known
 from .usual import Usual
 
 NAME = "creators.snap"
@@ -18,10 +19,11 @@ NAME = "creators.snap"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A snapshot, and the yardsticks that were taken when it was built."""
+    """A snapshot, the yardsticks that were taken when it was built, and who was read since."""
 
     snapshot: Snapshot
     usual: Usual
+    known: Known = field(default_factory=Known)
 
 
 _opened: dict[Path, Opened] = {}

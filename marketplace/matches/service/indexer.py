@@ -19,6 +19,7 @@ from marketplace.kit.clock import today
 from marketplace.kit.db import unit_of_work
 from marketplace.kit.settings import settings
 from marketplace.matches.queries.backend import COLUMNAR_FROM
+from marketplace.matches.queries.outbox import Follower
 from marketplace.matches.queries.reading import read
 from marketplace.matches.queries.snapshots import NAME, day_of
 from matching.engine import Damaged, Full, Snapshot
@@ -38,43 +39,27 @@ EVERY = 0.25  # seconds
 PATIENCE = 10.0
 _LOT = 500
 _LOCK = text("SELECT pg_try_advisory_lock(hashtext('alongside matching indexer'))")
-# All that was written by transactions which were not over at the last look, and who still runs:
-# in one statement, so that both are of one moment.
-_LINES = text("""
-    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon,
-           line.seq, line.creator_id, line.gone_id
-    FROM (SELECT 1) AS once
-    LEFT JOIN match_outbox AS line ON line.writer >= CAST(CAST(:horizon AS text) AS xid8)
-""")
 _MANY = text("SELECT count(*) FROM (SELECT FROM platform_accounts LIMIT :most) AS found")
 
 
 class Indexer:
-    """Follows the outbox from `horizon`: all of every transaction before it is in the snapshot."""
+    """Follows the outbox: all of every transaction before its horizon is in the snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.horizon = snapshot.applied
-        # Lines of transactions from the horizon on that are in the snapshot already.
-        self._done: set[int] = set()
+        self._outbox = Follower(snapshot.applied)
         self._noted_at = time.monotonic()
 
     def follow(self, db: Session) -> int:
-        """Bring the snapshot up to now; returns how many creators changed.
-
-        A line whose transaction commits late has a writer at or after the horizon, for that
-        moved only as far as the oldest transaction still running. So none is missed.
-        """
-        rows = db.execute(_LINES, {"horizon": self.horizon}).all()
-        lines = [row for row in rows if row.seq is not None]
-        fresh = [row for row in lines if row.seq not in self._done]
-        if rows[0].horizon < self.horizon:
+        """Bring the snapshot up to now; returns how many creators changed."""
+        look = self._outbox.look(db)
+        if look.horizon < self._outbox.horizon:
             raise Damaged("the snapshot is of another database, or of one that was put back")
-        changed = list({row.creator_id for row in fresh})
+        changed = list({line.creator_id for line in look.lines})
         for first in range(0, len(changed), _LOT):
             self._put(db, changed[first : first + _LOT])
-        self.snapshot.remove([row.gone_id for row in fresh if row.gone_id])
-        self.horizon, self._done = int(rows[0].horizon), {row.seq for row in lines}
+        self.snapshot.remove([line.gone_id for line in look.lines if line.gone_id])
+        self._outbox.done(look)
         if time.monotonic() - self._noted_at >= PATIENCE:
             self.note()
         return len(changed)
@@ -83,7 +68,7 @@ class Indexer:
         """Write down how far it came, once that is on the disk. Lines since then are read again
         by whoever goes on from here, which changes nothing."""
         self.snapshot.flush()
-        self.snapshot.remove([], seq=self.horizon)
+        self.snapshot.remove([], seq=self._outbox.horizon)
         self._noted_at = time.monotonic()
 
     def _put(self, db: Session, creators: Sequence[uuid.UUID]) -> None:
