@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from . import coding
 from .layout import AUTH, PERF, PRICE, PRIOR
 from .machine import window
+from .numbers import place_of
 from .plan import AUDIENCE, LOG_FLOOR, NOBODY, PART, TOPIC, TOPIC_PARTS, Asked
 from .summary import (
-    HASHED,
+    PRICE_STEP,
     RATIO_LOW,
     RATIO_STEP,
     TOP_AUTH,
@@ -40,7 +41,7 @@ OUT, SOME, ALL = 0, 1, 2
 _AUTH, _PERF = AUTH, PERF
 # Per engagement, at the best ratio in a block. At 0 nobody's is known.
 _PRICE_PER = (2.0 ** -(RATIO_LOW + (np.arange(256) - 1) * RATIO_STEP)).astype(np.float32)
-_PRICES = coding.PRICES
+_PRICES = np.exp2(np.arange(256) * PRICE_STEP)
 _PART_LOW, _PART_STEP = np.float32(coding.PART.low), np.float32(coding.PART.step)
 # What is usual of so rare a code need not be looked up by topic.
 _SMALL = np.float32(0.003)
@@ -84,7 +85,7 @@ def _audience(
 @njit(nogil=True, forceinline=True)
 def _add_slot(part: Array, s: Summary, a: Asked, cell: int, first: int) -> None:
     weight = a.slot_weight[cell]
-    place = a.slots[cell, 0] % HASHED
+    place = place_of(a.slots[cell, 0])
     for i in range(part.shape[0]):
         part[i] += weight * LEVELS[s.slot_top[place, first + i]]
     usual, there = a.slot_prior[cell], a.slot_there[cell]

@@ -17,7 +17,6 @@ from . import coding
 from .entry import PLATFORMS, WORK, Entry
 from .layout import (
     AUTH,
-    CELLS,
     CHOSEN,
     COUNTRY_OF,
     CURRENCY,
@@ -41,7 +40,8 @@ from .layout import (
     TOPIC_BITS,
     Columns,
 )
-from .tables import Tables, priors, slot_code
+from .numbers import mark_of
+from .tables import Tables, priors
 
 Array = NDArray[Any]
 
@@ -165,7 +165,7 @@ def _audience(
         shares, facts.prior[row, place] = _parts(profile, dimension, population)
         for code, share in shares.items():
             if share > 0 and (dimension, code) not in column_of:
-                number = slot_code(dimension, code)
+                number = tables.number(dimension, code)
                 loose[number] = loose.get(number, 0.0) + share
         whole = population.posterior(profile, dimension) if dimension in BY_COUNTRY else shares
         for code, share in whole.items():
@@ -175,7 +175,7 @@ def _audience(
     for slot, (number, share) in enumerate(largest[:SLOTS]):
         facts.slot_code[row, slot] = number
         facts.slot_share[row, slot] = share
-    facts.beyond[row] = sum(1 << cell for cell in {code % CELLS for code, _ in largest[SLOTS:]})
+    facts.beyond[row] = sum(1 << bit for bit in {mark_of(code) for code, _ in largest[SLOTS:]})
 
 
 def _parts(

@@ -18,7 +18,7 @@ from matching.profiles import AGE, AGE_GENDER, CITY, COUNTRY, GENDER, INTEREST, 
 
 from .entry import PLATFORMS, WORK
 
-LAYOUT = 5
+LAYOUT = 6
 #: Bytes in a line of the cache.
 LINE = 64
 #: Rows of a block: a column of one byte is a line.
@@ -26,13 +26,18 @@ BLOCK = LINE
 
 #: So many codes of audiences, the market's commonest, have a byte of their own in each row.
 DENSE = 36
-#: Of all others an account keeps its largest: a hashed code above, how large its share is below.
+#: Of all others an account keeps its largest: a code's number above, how large its share is below.
 SLOTS, CODE_BITS, LEVEL_BITS = 10, 10, 6
 LEVEL_MASK = (1 << LEVEL_BITS) - 1
-#: Those that find no slot are marked in so many cells by the low bits of their codes. They are at
-#: most as large as the last slot, and are taken to be that: too much is put right when the best
-#: are ranked, too little would lose somebody.
-CELLS = 64
+#: So many of the others, the commonest, have a number of their own; what is rarer shares the rest.
+NUMBERED = 3 << CODE_BITS - 2
+#: So many of those have a place of their own in what is known of a block. The others share the
+#: places after, by their last bits.
+COMMON, SHARED = 96, 32
+#: Those that find no slot are marked, by a bit for a few of the common ones or one for each place
+#: that is shared. They are at most as large as the last slot, and are taken to be that: too much
+#: is put right when the best are ranked, too little would lose somebody.
+MARKED = 32
 
 #: Dimensions with a sample size of their own, hence a byte that says how much is prior.
 SAMPLED = (AGE_GENDER, COUNTRY, LANGUAGE, INTEREST, CITY)

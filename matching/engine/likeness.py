@@ -20,7 +20,7 @@ from .layout import (
     SLOTS,
     Columns,
 )
-from .tables import Tables, country_priors, priors, slot_code
+from .tables import Tables, country_priors, priors
 
 _DIMENSIONS = (AGE_GENDER, COUNTRY, LANGUAGE, INTEREST)
 
@@ -50,7 +50,7 @@ def likeness(one: Columns, tables: Tables, population: Population) -> Brief:
         usual = priors(population, tables, codes)[:, int(one.topics[0]) & NO_TOPIC]
         there = country_priors(population, tables, codes)[:, one.bytes[MAIN_COUNTRY, 0]]
         for code, here in zip(loose, np.where(there < 0, usual, there), strict=True):
-            shares[code] = slots.get(slot_code(dimension, code), 0.0) + prior * here
+            shares[code] = slots.get(tables.number(dimension, code), 0.0) + prior * here
         if whole := sum(shares.values()):
             wanted = {code: float(share / whole) for code, share in shares.items() if share}
             targets.append(Target(dimension, wanted, kind="distribution"))

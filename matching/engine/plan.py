@@ -36,7 +36,7 @@ from .layout import (
     TOPICS_AT,
     WORDS_AT,
 )
-from .tables import Tables, country_priors, priors, slot_code
+from .tables import Tables, country_priors, priors
 
 Array = NDArray[Any]
 
@@ -215,7 +215,9 @@ def _audience(targets: Sequence[Target], tables: Tables, population: Population)
                 if column is not None:
                     dense.append((column, part / coding.TOP**2))
                 else:
-                    slots.append((slot_code(dimension, code), PRIOR + SAMPLE_OF[dimension], part))
+                    slots.append(
+                        (tables.number(dimension, code), PRIOR + SAMPLE_OF[dimension], part)
+                    )
                     loose.append((dimension, code))
             groups.append((starts[0], len(dense), starts[1], len(slots)))
             group_weight.append(weight)

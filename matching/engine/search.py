@@ -48,7 +48,7 @@ def search(stored: Stored, planned: Plan, without: Array, k: int) -> Best:
         )
         best = np.argsort(-octaves, kind="stable")
         best = best[rows[best] >= 0]
-        least = _surely(stored, planned, rows[best], most)
+        least = _surely(stored, planned, rows[best[: 2 * most]], most)
         sure = len(best) < wide or octaves[best[-1]] <= least
         if sure or not most:
             break
@@ -74,7 +74,7 @@ def _order(planned: Plan, bound: Array, each: Array) -> Array:
 
 
 def _surely(stored: Stored, planned: Plan, rows: Array, most: int) -> float:
-    """What the best `most` of these reach, if nothing is taken to be larger than it may be.
+    """What the best `most` of these reach at least, if nothing is taken to be larger than it may.
 
     Whoever may reach that is a candidate, too. Where all that is asked has a byte, everyone is.
     """

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from . import coding
 from .layout import (
-    CELLS,
     CHOSEN,
     COUNTRY_OF,
     CURRENCY,
@@ -28,6 +27,7 @@ from .layout import (
     Blocks,
     Columns,
 )
+from .numbers import mark_of
 from .plan import AUDIENCE, DISTRIBUTION, LOG_FLOOR, NOBODY, PART, TOPIC, TOPIC_PARTS, Asked, Plan
 
 Floats = NDArray[np.float64]
@@ -105,7 +105,7 @@ def _slot(asked: Asked, cell: int, rows: Columns) -> Floats:
     levels = coding.LEVELS[rows.words & LEVEL_MASK]
     for slot in range(SLOT, SLOT + SLOTS):
         share += np.where(rows.words[slot] >> LEVEL_BITS == code, levels[slot], 0.0)
-    beyond = (rows.beyond >> np.uint64(code % CELLS) & np.uint64(1)).astype(bool)
+    beyond = (rows.beyond >> np.uint64(mark_of(code)) & np.uint64(1)).astype(bool)
     share = np.where(beyond, np.maximum(share, levels[LAST_SLOT]), share)
     usual = asked.slot_there[cell][rows.bytes[MAIN_COUNTRY]]
     usual = np.where(usual < 0, asked.slot_prior[cell][rows.topics & np.uint64(NO_TOPIC)], usual)

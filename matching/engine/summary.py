@@ -19,8 +19,8 @@ from .entry import ALL_PLATFORMS, WORK
 from .layout import (
     AUTH,
     BLOCK,
-    CELLS,
     CHOSEN,
+    COMMON,
     COUNTRY_OF,
     CURRENCY,
     DENSE,
@@ -29,6 +29,7 @@ from .layout import (
     LEVEL_BITS,
     LEVEL_MASK,
     MAIN_COUNTRY,
+    MARKED,
     NO_TOPIC,
     PER_POST,
     PERF,
@@ -38,6 +39,7 @@ from .layout import (
     RATE,
     REL,
     SAMPLED,
+    SHARED,
     SIZE,
     SLOT,
     SLOTS,
@@ -45,11 +47,9 @@ from .layout import (
     Columns,
 )
 from .machine import ones_of
+from .numbers import place_of
 
 Array = NDArray[Any]
-
-#: Slots are remembered by the cells of their codes.
-HASHED = CELLS
 
 #: Largest byte of: the dense codes, then these.
 TOP_AUTH, TOP_PERF, TOP_REL, TOP_RATE = DENSE, DENSE + 1, DENSE + 2, DENSE + 3
@@ -57,12 +57,15 @@ TOPS = DENSE + 4
 
 PER_POST_LOGS_LOW, PER_POST_LOGS_STEP = coding.PER_POST.low, coding.PER_POST.step
 
+#: Prices in steps of 1/7 octave: the lowest is rounded down to one, the highest up.
+PRICE_STEP = 1 / 7
+
 #: Engagements per price, a byte in steps of 1/6 octave, rounded up; 0: nobody's is known.
 RATIO_LOW, RATIO_STEP = -34.0, 0.25
 
 FIELDS: Mapping[str, tuple[Any, int]] = {
     "top": (np.uint8, TOPS),
-    "slot_top": (np.uint8, HASHED),
+    "slot_top": (np.uint8, COMMON + SHARED),
     "prior_least": (np.uint8, len(SAMPLED)),
     "ratio_top": (np.uint8, len(WORK)),
     # low and high of country, size, currency and main country
@@ -73,9 +76,9 @@ FIELDS: Mapping[str, tuple[Any, int]] = {
     # 1: engagements unknown somewhere; 2: rate unknown somewhere; 8 << platform: met
     "unknown": (np.uint8, 1),
     "fewest_topics": (np.uint8, 1),
-    "price_low": (np.uint16, len(WORK)),
-    "price_high": (np.uint16, len(WORK)),
-    "counts": (np.uint16, ALL_PLATFORMS),
+    "price_low": (np.uint8, len(WORK)),
+    "price_high": (np.uint8, len(WORK)),
+    "counts": (np.uint8, ALL_PLATFORMS),
     "any_language": (np.uint32, 1),
     "all_languages": (np.uint32, 1),
     "any_topic": (np.uint64, 1),
@@ -135,12 +138,17 @@ def _slots(block: int, c: Columns, s: Summary) -> None:
 @njit(cache=True, nogil=True)
 def _cover_slots(block: int, c: Columns, row: int, s: Summary) -> None:
     for slot in range(SLOT, SLOT + SLOTS):
-        place, level = (c.words[slot, row] >> LEVEL_BITS) % HASHED, c.words[slot, row] & LEVEL_MASK
+        place, level = place_of(c.words[slot, row] >> LEVEL_BITS), c.words[slot, row] & LEVEL_MASK
         s.slot_top[place, block] = max(s.slot_top[place, block], level)
     beyond, level = c.beyond[row], c.words[LAST_SLOT, row] & LEVEL_MASK
     if beyond:
-        for place in range(HASHED):
-            if beyond >> np.uint64(place) & np.uint64(1):
+        for mark in range(MARKED):
+            if beyond >> np.uint64(mark) & np.uint64(1):
+                for place in range(mark, COMMON, MARKED):
+                    s.slot_top[place, block] = max(s.slot_top[place, block], level)
+        for mark in range(SHARED):
+            if beyond >> np.uint64(MARKED + mark) & np.uint64(1):
+                place = COMMON + mark
                 s.slot_top[place, block] = max(s.slot_top[place, block], level)
 
 
@@ -164,7 +172,9 @@ def _money(block: int, c: Columns, s: Summary, prices: Array) -> None:
                 log = PER_POST_LOGS_LOW + (made - 1) * PER_POST_LOGS_STEP - np.log2(prices[code])
                 step = int(np.ceil((log - RATIO_LOW) / RATIO_STEP)) + 1
                 ratio = max(ratio, min(max(step, 1), 255))
-        s.price_low[work, block], s.price_high[work, block] = low, high
+        least, most = np.log2(prices[low]), np.log2(max(prices[high], 1.0))
+        s.price_low[work, block] = min(int(least / PRICE_STEP), 255)
+        s.price_high[work, block] = int(np.ceil(most / PRICE_STEP))
         s.ratio_top[work, block] = ratio
     s.unknown[0, block] = unknown
     s.any8[1, block], s.all8[1, block] = unpriced, all_unpriced
@@ -216,7 +226,7 @@ def widen(block: int, one: Columns, s: Summary, prices: Array) -> None:
     s.main_topics[0, block] |= np.uint64(1) << (one.topics[0] & np.uint64(NO_TOPIC))
     # What decides on filters and on money is opened wide: it is worked out again in a moment.
     for work in range(len(WORK)):
-        s.price_low[work, block], s.price_high[work, block] = 1, 65535
+        s.price_low[work, block], s.price_high[work, block] = 0, 255
         s.ratio_top[work, block] = 255
     for place in range(4):
         s.ends[2 * place, block], s.ends[2 * place + 1, block] = 0, 255

@@ -10,15 +10,21 @@ from typing import Any
 import numpy as np
 
 from matching.population import BY_COUNTRY, Population, Scale
+from matching.profiles import CITY
 from matching.topics import NEAR
 
 from .entry import Entry
-from .layout import CODE_BITS, DENSE, LANGUAGES, MAIN_TOPICS, MARKS, ONE_BYTE, SAMPLED, TOPICS
-
-
-def slot_code(dimension: str, code: str) -> int:
-    """A number for a code. Where two share one the rerank tells them apart."""
-    return zlib.crc32(f"{dimension}\0{code}".encode()) & ((1 << CODE_BITS) - 1)
+from .layout import (
+    CODE_BITS,
+    DENSE,
+    LANGUAGES,
+    MAIN_TOPICS,
+    MARKS,
+    NUMBERED,
+    ONE_BYTE,
+    SAMPLED,
+    TOPICS,
+)
 
 
 @dataclass(slots=True)
@@ -52,18 +58,22 @@ class Table:
 
 @dataclass(slots=True)
 class Tables:
-    """All tables of a snapshot. `dense` and the population never change within one."""
+    """All tables of a snapshot. Which codes are dense or have a number of their own, the
+    commonest first, and the population never change within one."""
 
     dense: list[tuple[str, str]]
+    numbered: list[tuple[str, str]]
     topics: Table
     countries: Table = field(default_factory=Table)
     currencies: Table = field(default_factory=Table)
     languages: Table = field(default_factory=lambda: Table(most=LANGUAGES))
     marks: Table = field(default_factory=lambda: Table(most=MARKS - 1))
     column_of: dict[tuple[str, str], int] = field(init=False)
+    number_of: dict[tuple[str, str], int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.column_of = {(dim, code): place for place, (dim, code) in enumerate(self.dense)}
+        self.number_of = {(dim, code): place for place, (dim, code) in enumerate(self.numbered)}
 
     @classmethod
     def of(cls, population: Population) -> Tables:
@@ -73,11 +83,13 @@ class Tables:
             for dimension in SAMPLED
             for code, share in population.prior(None, dimension).items()
         }
-        commonest = sorted(means, key=lambda key: (-means[key], key))[:DENSE]
+        commonest = sorted(means, key=lambda key: (-means[key], key))
+        # Cities are many, and each is asked for seldom.
+        numbered = sorted(commonest[DENSE:], key=lambda key: key[0] == CITY)[:NUMBERED]
         topics = sorted(
             population.mean_topics, key=lambda topic: (-population.mean_topics[topic], topic)
         )
-        return cls(sorted(commonest), Table(topics[:TOPICS], TOPICS))
+        return cls(sorted(commonest[:DENSE]), numbered, Table(topics[:TOPICS], TOPICS))
 
     def learn(self, entries: Iterable[Entry]) -> bool:
         """Make room for what these bring; whether anything was new."""
@@ -90,14 +102,24 @@ class Tables:
             grew |= self.topics.add(sorted(entry.profile.topics))
         return grew
 
+    def number(self, dimension: str, code: str) -> int:
+        """What stands for a code in a slot. Where two share one the rerank tells them apart."""
+        known = self.number_of.get((dimension, code))
+        if known is not None:
+            return known
+        rest = (1 << CODE_BITS) - NUMBERED
+        return NUMBERED + zlib.crc32(f"{dimension}\0{code}".encode()) % rest
+
     def as_dict(self) -> dict[str, Any]:
         names = ("topics", "countries", "currencies", "languages", "marks")
-        return {"dense": self.dense} | {name: getattr(self, name).words for name in names}
+        codes = {"dense": self.dense, "numbered": self.numbered}
+        return codes | {name: getattr(self, name).words for name in names}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Tables:
         return cls(
             [(dimension, code) for dimension, code in plain["dense"]],
+            [(dimension, code) for dimension, code in plain["numbered"]],
             Table(list(plain["topics"]), TOPICS),
             Table(list(plain["countries"])),
             Table(list(plain["currencies"])),

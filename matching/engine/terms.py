@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from . import coding
 from .layout import (
-    CELLS,
     LAST_SLOT,
     LEVEL_BITS,
     LEVEL_MASK,
@@ -27,6 +26,7 @@ from .layout import (
     Columns,
 )
 from .machine import as_eights, bits_of_f32, f32_of_bits, ones_of, window
+from .numbers import mark_of
 from .plan import DISTRIBUTION, LOG_FLOOR, NOBODY, TOPIC_PARTS, Asked
 
 Array = NDArray[Any]
@@ -184,7 +184,7 @@ def _in_slot(found: Array, slot: Array, wanted: Any) -> None:
 @njit(nogil=True, forceinline=True)
 def _if_beyond(found: Array, beyond: Array, last: Array, code: Any) -> None:
     """What found no slot is taken to be as large as the last that did."""
-    cell = np.uint64(code % CELLS)
+    cell = np.uint64(mark_of(code))
     for i in range(found.shape[0]):
         there = np.uint16((beyond[i] >> cell) & np.uint64(1))  # 0 or 1: a branch would cost more
         found[i] = max(found[i], np.uint16(np.uint16(last[i] & LEVEL_MASK) * there))

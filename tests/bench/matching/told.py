@@ -13,8 +13,8 @@ from matching import Cells, Population, Profile
 from matching.engine import Entry
 from matching.engine.encode import Facts
 from matching.engine.entry import PLATFORMS, WORK
-from matching.engine.layout import CELLS, NO_TOPIC, SAMPLED, SLOTS, TOPIC_BITS
-from matching.engine.tables import Tables, slot_code
+from matching.engine.layout import COMMON, MARKED, NO_TOPIC, SAMPLED, SHARED, SLOTS, TOPIC_BITS
+from matching.engine.tables import Tables
 from matching.population import BY_COUNTRY
 from tests.bench.matching.world import (
     CODES,
@@ -162,7 +162,7 @@ def _shares(made: Facts, world: World, tables: Tables, population: Population) -
     for place, name in enumerate(SAMPLED):
         part = believed(world, name, population)
         column = np.array([tables.column_of.get((name, code), -1) for code in CODES[name]])
-        hashed = np.array([slot_code(name, code) for code in CODES[name]])
+        hashed = np.array([tables.number(name, code) for code in CODES[name]])
         if name in BY_COUNTRY:
             whole = posterior(world, name, population)
             made.seen[:, column[column >= 0]] += whole[:, column >= 0]
@@ -188,7 +188,8 @@ def _shares(made: Facts, world: World, tables: Tables, population: Population) -
     shares = np.take_along_axis(shares, order, axis=1)
     made.slot_share[:] = shares[:, :SLOTS]
     made.slot_code[:] = np.where(made.slot_share > 0, codes[:, :SLOTS], 0)
-    bits = np.where(shares > 0, np.uint64(1) << (codes % CELLS).astype(np.uint64), np.uint64(0))
+    marks = np.where(codes < COMMON, codes % MARKED, MARKED + codes % SHARED)
+    bits = np.where(shares > 0, np.uint64(1) << marks.astype(np.uint64), np.uint64(0))
     made.beyond[:] = np.bitwise_or.reduce(bits[:, SLOTS:], axis=1)
 
 
