@@ -1,7 +1,7 @@
 """Which byte is where: the columns of a row, and the parts of the file.
 
 64 rows are a block, the unit of work, of skipping, of checksums and of locks. What is in a block
-lies together, on two or three pages; in it a row is 124 bytes, in columns:
+lies together, on two or three pages; in it a row is 122 bytes, in columns:
 those of one byte together (`BYTES` of them), then prices and slots in two bytes, languages in
 four, topics and what found no slot in eight, the id in sixteen.
 """
@@ -27,7 +27,7 @@ BLOCK = LINE
 #: So many codes of audiences, the market's commonest, have a byte of their own in each row.
 DENSE = 36
 #: Of all others an account keeps its largest: a code's number above, how large its share is below.
-SLOTS, CODE_BITS, LEVEL_BITS = 10, 10, 6
+SLOTS, CODE_BITS, LEVEL_BITS = 9, 10, 6
 LEVEL_MASK = (1 << LEVEL_BITS) - 1
 #: So many of the others, the commonest, have a number of their own; what is rarer shares the rest.
 NUMBERED = 3 << CODE_BITS - 2

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import count as counts
 from . import scan, slow
+from .layout import BLOCK
 from .plan import Plan
 from .stored import Stored, blocks_of
 
@@ -19,6 +20,8 @@ Array = NDArray[Any]
 SAMPLE = 512
 #: Of k asked for a quarter must be sure to be there, and at most so many.
 SURE, PART = 100, 4
+#: So much more than asked for is looked for at once: mostly, whoever must be there then is.
+SPARE = 8
 #: How often the search is made twice as wide for their sake.
 _TIMES = 4
 
@@ -41,7 +44,7 @@ def search(stored: Stored, planned: Plan, without: Array, k: int) -> Best:
     bound, count = scan.survey(raw, stored.summary, asked, locks, blocks_of(stored.rows))
     each, blocks, left_out = counts.sample(raw, asked, count, SAMPLE, without)
     order = _order(planned, bound[:, blocks], each)
-    wide, most, sure = max(k, 1), min(SURE, k // PART), False
+    wide, most, sure = max(k + k // SPARE, 1), min(SURE, k // PART), False
     for _ in range(_TIMES + 1):
         octaves, rows, read, unread, _seen = scan.best(
             raw, asked, locks, bound, count, order, without, wide, scan.LOWEST
@@ -60,7 +63,7 @@ def search(stored: Stored, planned: Plan, without: Array, k: int) -> Best:
         pool=int(np.maximum(count, 0).sum()) - left_out,
         medians=medians(planned, each),
         sampled=each.shape[1],
-        unread=unread,
+        unread=max(unread, BLOCK * int((count < 0).sum())),
         read=read,
         sure=sure,
     )
