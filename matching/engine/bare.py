@@ -70,4 +70,5 @@ def bare_plan(a: Asked) -> Asked:
         a.price_min,
         a.price_max,
         a.by_price,
+        bare(a.filter_lines),
     )

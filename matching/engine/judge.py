@@ -104,6 +104,15 @@ def eligible(desk: Desk, c: Columns, a: Asked) -> int:  # noqa: C901
 
 
 @njit(nogil=True, forceinline=True)
+def as_bits(fine: Array) -> Any:
+    """Ones and zeros as the bits of one number."""
+    found = np.uint64(0)
+    for i in range(fine.shape[0]):
+        found |= np.uint64(fine[i]) << np.uint64(i)
+    return found
+
+
+@njit(nogil=True, forceinline=True)
 def _in_countries(fine: Array, here: Array, country: Array, a: Asked) -> None:
     n = fine.shape[0]
     here[:] = 0

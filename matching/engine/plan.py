@@ -19,8 +19,11 @@ from .layout import (
     AUTH,
     BEYOND_AT,
     BLOCK,
+    CHOSEN,
+    COUNTRY_OF,
     CURRENCY,
     FLAGS,
+    LANGUAGES_AT,
     LINE,
     MAIN_COUNTRY,
     MARK_SHIFT,
@@ -31,6 +34,7 @@ from .layout import (
     RATE,
     REL,
     SAMPLE_OF,
+    SIZE,
     SLOT,
     SLOTS,
     TOPICS_AT,
@@ -66,7 +70,7 @@ class Asked(NamedTuple):
     lines: where in a block there is what a step reads, by the line of the cache;
         step_lines (steps + 1,) where each step's begin.
     money: by platform (four), log2 of the two scales' tops and of the usual place.
-    filters: an empty or full mask where nothing is asked.
+    filters: an empty or full mask where nothing is asked; filter_lines: what they read.
     """
 
     steps: Array
@@ -105,6 +109,7 @@ class Asked(NamedTuple):
     price_min: float
     price_max: float
     by_price: bool
+    filter_lines: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +340,26 @@ def _filters(query: Query, tables: Tables) -> dict[str, Any]:
         "price_min": float(asked.price_min or 0),
         "price_max": float("inf") if asked.price_max is None else float(asked.price_max),
         "by_price": asked.price_min is not None or asked.price_max is not None,
+        "filter_lines": np.array(_filter_lines(query), np.int64),
     }
+
+
+def _filter_lines(query: Query) -> list[int]:
+    asked, columns, found = query.conditions, [CHOSEN], list[int]()
+    if asked.countries:
+        columns.append(COUNTRY_OF)
+    if asked.most_followers is not None:
+        columns.append(SIZE)
+    if asked.avoid:
+        columns.append(FLAGS)
+    if asked.languages:
+        found += range(LANGUAGES_AT, TOPICS_AT, LINE)
+    if asked.price_min is not None or asked.price_max is not None:
+        columns.append(CURRENCY)
+        for kind, count in query.work.items():
+            begin = WORDS_AT + 2 * (PRICE + WORK.index(kind)) * BLOCK
+            found += range(begin, begin + 2 * BLOCK, LINE) if count > 0 else ()
+    return [column * LINE for column in columns] + found
 
 
 TOPIC_PARTS = (TOPIC_FLOOR, 1 - TOPIC_FLOOR)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .bare import bare_plan, bare_summary
 from .block import block_of
 from .bounds import ALL, OUT, SOME, block_bounds, decided
-from .judge import Desk, a_desk, eligible, step_logs
+from .judge import Desk, a_desk, as_bits, eligible, step_logs
 from .layout import BLOCK, BLOCK_BYTES, CHOSEN, LINE, Columns
 from .machine import bare, fence, seen_u32, soon, window
 from .plan import Asked
@@ -33,7 +33,8 @@ _LANES = 8
 
 @njit(cache=True, nogil=True)
 def survey(raw: Array, s: Summary, a: Asked, locks_at: int, blocks: int) -> Any:
-    """Of each block: what its components may be at best, and how many rows meet the conditions.
+    """Of each block: what its components may be at best, and how many rows meet the conditions;
+    and of those that were looked into who it is, a bit each, as of which number of its lock.
 
     A block that changes meanwhile may hold anything; -1 are counted where nobody could.
     """
@@ -41,6 +42,7 @@ def survey(raw: Array, s: Summary, a: Asked, locks_at: int, blocks: int) -> Any:
     room = -(-blocks // BLOCK) * BLOCK
     bound, count = np.zeros((a.steps.shape[0], room), np.float32), np.zeros(blocks, np.int32)
     state, before = np.empty(blocks, np.uint8), np.empty(blocks, np.uint32)
+    met = np.zeros(blocks, np.uint64)
     floats = np.empty((2, BLOCK), np.float32)
     for block in range(blocks):
         before[block] = seen_u32(np.uint64(locks_at + 4 * block))
@@ -60,18 +62,21 @@ def survey(raw: Array, s: Summary, a: Asked, locks_at: int, blocks: int) -> Any:
         if moved or before[block] % 2:
             state[block] = SOME
             bound[:, block] = 0
-    _count(count, state, raw, a, locks_at)
-    return bound, count
+    _count(count, met, before, state, raw, a, locks_at)
+    return bound, count, (met, before)
 
 
 @njit(nogil=True, forceinline=True)
-def _count(count: Array, state: Array, raw: Array, a: Asked, locks_at: int) -> None:
+def _count(
+    count: Array, met: Array, locked: Array, state: Array, raw: Array, a: Asked, locks_at: int
+) -> None:
     floats, words = np.empty((4, BLOCK), np.float32), np.empty((1, BLOCK), np.uint16)
     flags = np.empty((2, BLOCK), np.uint8)
     desk = a_desk(floats, words, flags)
     for block in range(state.shape[0]):
         if state[block] != SOME:
             continue
+        _soon(raw, min(block + 1, state.shape[0] - 1), a.filter_lines)
         count[block] = -1
         at = np.uint64(locks_at + 4 * block)
         for _ in range(_TRIES):
@@ -80,7 +85,7 @@ def _count(count: Array, state: Array, raw: Array, a: Asked, locks_at: int) -> N
             found = eligible(desk, block_of(raw, block), a)
             fence()
             if before % 2 == 0 and seen_u32(at) == before:
-                count[block] = found
+                count[block], met[block], locked[block] = found, as_bits(desk.fine), before
                 break
     floats[0, 0], words[0, 0], flags[0, 0] = 0, 0, 0  # they live until here
 
@@ -113,6 +118,7 @@ def best(
     locks_at: int,
     bound: Array,
     count: Array,
+    known: Any,
     order: Array,
     without: Array,
     k: int,
@@ -121,6 +127,7 @@ def best(
     """(scores, rows) of the best k above a score, in no order; how many values were worked out,
     how many rows could not be read, and how many are seen to be above: all, where k is 0.
 
+    known: who meets the conditions, of blocks looked into, as `survey` has it.
     order: the components, in the order in which they are worked out.
     """
     a, whole = bare_plan(a), bound.sum(axis=0)
@@ -135,7 +142,7 @@ def best(
         if whole[block] <= least:
             continue
         at, after = np.uint64(locks_at + 4 * block), blocks[min(place + 1, blocks.shape[0] - 1)]
-        here = at, block, after, deep
+        here = at, block, after, deep, known[0][block], known[1][block]
         steps = _block(total, desk, raw, a, here, bounds[:, block], order, least)
         unread += BLOCK if steps < 0 else 0
         read, deep = read + max(steps, 0) * BLOCK, max(steps, 1)
@@ -159,16 +166,21 @@ def _block(
     """A block's rows into `total`, as they stand while its lock is free: how many steps that
     took, -1 if it never was.
 
-    here: where its lock is, its number, the next one's, and how many steps of that are fetched.
+    here: where its lock is, its number, the next one's, how many steps of that are fetched; and
+    who meets the conditions, if that is known and the lock is still at this number.
     """
-    at, block, after, ahead = here
+    at, block, after, ahead, met, locked = here
     c, whole = block_of(raw, block), bound.sum()
     _fetch(raw, a, after, order, ahead)
     for _ in range(_TRIES):
         before, steps = seen_u32(at), 0
         fence()
-        some = eligible(desk, c, a)
-        _start(total, desk.fine, whole)
+        some = True
+        if met and before == locked:
+            _start_with(total, met, whole)
+        else:
+            some = eligible(desk, c, a) > 0
+            _start(total, desk.fine, whole)
         if some:
             steps = _climb(total, desk, c, a, bound, order, least)
         fence()
@@ -188,9 +200,22 @@ def _fetch(raw: Array, a: Asked, block: int, order: Array, deep: int) -> None:
 
 
 @njit(nogil=True, forceinline=True)
+def _soon(raw: Array, block: int, lines: Array) -> None:
+    at = raw.ctypes.data + block * BLOCK_BYTES
+    for line in lines:
+        soon(at + line)
+
+
+@njit(nogil=True, forceinline=True)
 def _start(total: Array, fine: Array, whole: Any) -> None:
     for i in range(total.shape[0]):
         total[i] = whole if fine[i] else LOWEST
+
+
+@njit(nogil=True, forceinline=True)
+def _start_with(total: Array, met: Any, whole: Any) -> None:
+    for i in range(total.shape[0]):
+        total[i] = whole if (met >> np.uint64(i)) & np.uint64(1) else LOWEST
 
 
 @njit(nogil=True, forceinline=True)

@@ -41,13 +41,13 @@ class Best:
 def search(stored: Stored, planned: Plan, without: Array, k: int) -> Best:
     asked, raw = planned.asked, stored.raw
     locks = stored.locks.ctypes.data
-    bound, count = scan.survey(raw, stored.summary, asked, locks, blocks_of(stored.rows))
+    bound, count, known = scan.survey(raw, stored.summary, asked, locks, blocks_of(stored.rows))
     each, blocks, left_out = counts.sample(raw, asked, count, SAMPLE, without)
     order = _order(planned, bound[:, blocks], each)
     wide, most, sure = max(k + k // SPARE, 1), min(SURE, k // PART), False
     for _ in range(_TIMES + 1):
         octaves, rows, read, unread, _seen = scan.best(
-            raw, asked, locks, bound, count, order, without, wide, scan.LOWEST
+            raw, asked, locks, bound, count, known, order, without, wide, scan.LOWEST
         )
         best = np.argsort(-octaves, kind="stable")
         best = best[rows[best] >= 0]
@@ -97,8 +97,8 @@ def medians(planned: Plan, each: Array) -> dict[str, float]:
 def higher(stored: Stored, planned: Plan, without: Array, octaves: float) -> int:
     asked, raw = planned.asked, stored.raw
     locks = stored.locks.ctypes.data
-    bound, count = scan.survey(raw, stored.summary, asked, locks, blocks_of(stored.rows))
+    bound, count, known = scan.survey(raw, stored.summary, asked, locks, blocks_of(stored.rows))
     each, blocks, _ = counts.sample(raw, asked, count, SAMPLE, without)
     order, least = _order(planned, bound[:, blocks], each), np.float32(octaves)
-    *_rest, found = scan.best(raw, asked, locks, bound, count, order, without, 0, least)
+    *_rest, found = scan.best(raw, asked, locks, bound, count, known, order, without, 0, least)
     return int(found)

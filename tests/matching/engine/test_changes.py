@@ -82,7 +82,7 @@ def test_bounds_hold_whatever_changed(
         query = Query(brief(random.Random(seed)), work={"reel": 2, "post": 1}, currency="sek")
         planned = reader.plan(query)
         blocks = blocks_of(reader.rows)
-        bound, _ = scan.survey(
+        bound, *_ = scan.survey(
             reader.stored.raw,
             reader.stored.summary,
             planned.asked,
