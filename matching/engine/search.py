@@ -51,7 +51,7 @@ def search(stored: Stored, planned: Plan, without: Array, k: int) -> Best:
         )
         best = np.argsort(-octaves, kind="stable")
         best = best[rows[best] >= 0]
-        least = _surely(stored, planned, rows[best[: most + most // PART]], most)
+        least = _surely(stored, planned, rows[best[: 2 * most]], most)
         sure = len(best) < wide or octaves[best[-1]] <= least
         if sure or not most:
             break
