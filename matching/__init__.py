@@ -5,7 +5,7 @@ Pure: the standard library and NumPy. Build `Profile`s and a `Brief`, then call 
 """
 
 from .alike import alike
-from .explain import TOO_FEW, Component, Expected, Match, beta_interval, expected, interval
+from .explain import TOO_FEW, Component, Expected, Match, expected, interval
 from .pool import Pool
 from .population import Population
 from .profiles import AGES, GENDERS, TRUST, Brief, Cells, Profile, Target, aged_n, people
@@ -32,7 +32,6 @@ __all__ = [
     "Target",
     "aged_n",
     "alike",
-    "beta_interval",
     "expected",
     "interval",
     "people",

@@ -41,7 +41,9 @@ OUT, SOME, ALL = 0, 1, 2
 _AUTH, _PERF = AUTH, PERF
 # Per engagement, at the best ratio in a block. At 0 nobody's is known.
 _PRICE_PER = (2.0 ** -(RATIO_LOW + (np.arange(256) - 1) * RATIO_STEP)).astype(np.float32)
-_PRICES = np.exp2(np.arange(256) * PRICE_STEP)
+# Of each step of a price, a hair beyond what it stands for: logarithms are rounded.
+_LOWEST = np.exp2(np.arange(256) * PRICE_STEP) * (1 - 1e-9)
+_HIGHEST = np.exp2(np.arange(256) * PRICE_STEP) * (1 + 1e-9)
 _PART_LOW, _PART_STEP = np.float32(coding.PART.low), np.float32(coding.PART.step)
 # What is usual of so rare a code need not be looked up by topic.
 _SMALL = np.float32(0.003)
@@ -245,8 +247,8 @@ def _price_decides(s: Summary, a: Asked, block: int) -> int:
         kind = PRICE + a.work[at]
         if s.all8[1, block] >> a.work[at] & 1:
             return OUT
-        low += a.work_count[at] * _PRICES[s.price_low[kind, block]]
-        high += a.work_count[at] * _PRICES[s.price_high[kind, block]]
+        low += a.work_count[at] * _LOWEST[s.price_low[kind, block]]
+        high += a.work_count[at] * _HIGHEST[s.price_high[kind, block]]
     if high < a.price_min or low > a.price_max:
         return OUT
     if low >= a.price_min and high <= a.price_max and not _may_lack_price(s, a, block):

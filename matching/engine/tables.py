@@ -11,7 +11,6 @@ import numpy as np
 
 from matching.population import BY_COUNTRY, Population, Scale
 from matching.profiles import CITY
-from matching.topics import NEAR
 
 from .entry import Entry
 from .layout import (
@@ -154,8 +153,7 @@ def population_from_dict(plain: Mapping[str, Any]) -> Population:
         mean_topics=plain["mean_topics"],
         by_country={(country, dim): shares for country, dim, shares in plain["by_country"]},
         kappa=plain["kappa"],
-        # What was written before markets said it themselves went by the table.
-        near=plain.get("near", NEAR),
+        near=plain["near"],
         value=scales(plain["value"]),
         engagement=scales(plain["engagement"]),
     )

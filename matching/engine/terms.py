@@ -184,9 +184,9 @@ def _in_slot(found: Array, slot: Array, wanted: Any) -> None:
 @njit(nogil=True, forceinline=True)
 def _if_beyond(found: Array, beyond: Array, last: Array, code: Any) -> None:
     """What found no slot is taken to be as large as the last that did."""
-    cell = np.uint64(mark_of(code))
+    mark = np.uint64(mark_of(code))
     for i in range(found.shape[0]):
-        there = np.uint16((beyond[i] >> cell) & np.uint64(1))  # 0 or 1: a branch would cost more
+        there = np.uint16((beyond[i] >> mark) & np.uint64(1))  # 0 or 1: a branch would cost more
         found[i] = max(found[i], np.uint16(np.uint16(last[i] & LEVEL_MASK) * there))
 
 

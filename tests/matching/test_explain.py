@@ -6,8 +6,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from matching import Brief, Cells, Match, Profile, Target, beta_interval, expected, people, rank
-from matching.explain import interval
+from matching import Brief, Cells, Match, Profile, Target, expected, interval, people, rank
+from matching.explain import beta_interval
 
 AUDIENCE = {
     "age_gender": Cells({"25-34:female": 0.5}, 1000),

@@ -111,3 +111,24 @@ def test_prices_asked_for_are_prices_found(
     }
     assert set(found.ids) == meant
     assert found.pool == len(meant)
+
+
+@pytest.mark.parametrize("price", [1, 2, 3, 128, 9_999, 16_384, 131_072, 2_500_000])
+def test_a_block_of_one_price_is_met_by_that_price_alone(price: int, tmp_path: Path) -> None:
+    """Where a whole block is decided by its lowest and highest, both of which are rounded."""
+    entries = [replace(one, prices={"reel": price}, currency="sek") for one in market(128, seed=5)]
+    Snapshot.write(tmp_path / "one.snap", entries, Population.of(priced(one) for one in entries))
+    snapshot, kept = Snapshot.open(tmp_path / "one.snap"), int(round_price(price))
+    all_of_them = snapshot.scan(Query(brief(random.Random(1)), work={"reel": 1}), 1).pool
+
+    def pool(low: int | None, high: int | None) -> int:
+        asked = Conditions(price_min=low, price_max=high)
+        return snapshot.scan(Query(brief(random.Random(1)), asked, {"reel": 1}, "sek"), 1).pool
+
+    assert all_of_them > 64
+    assert pool(kept, kept) == pool(kept, None) == pool(None, kept) == all_of_them
+    assert pool(kept + 1, None) == pool(None, kept - 1) == 0
+
+
+def round_price(price: int) -> float:
+    return float(coding.PRICES[coding.price_codes(np.array([price]))[0]])
