@@ -140,7 +140,8 @@ def _stripe(stripe_port: int, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def stripe(_stripe: StripeWorld, app: Flask) -> StripeWorld:
-    """The sandbox, over a real socket. Its state outlives a test; compare balances by change."""
+    """An empty sandbox, over a real socket."""
+    _stripe.forget()
     return _stripe
 
 

@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import gateway
 from marketplace.stripe_sandbox import create_sandbox
+from marketplace.stripe_sandbox.store import PLATFORM, Store
 from models import Checkout, Money, PayoutAccount
 
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
@@ -25,6 +26,16 @@ class StripeWorld:
         self.server = make_server("127.0.0.1", port, self.app, threaded=True)
         self.url = f"http://127.0.0.1:{port}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def forget(self) -> None:
+        """Empty the sandbox and put its clock right: what other tests did there is gone."""
+        store: Store = self.app.extensions["sandbox"].store
+        kept = "object = 'webhook_endpoint' OR id = ?"
+        with store.transaction():
+            store.db.execute(f"DELETE FROM objects WHERE NOT ({kept})", (PLATFORM,))
+            for table in ("entries", "idempotency", "deliveries", "faults", "mischief", "meta"):
+                store.db.execute(f"DELETE FROM {table}")
+            store.shift = 0
 
     def stop(self) -> None:
         self.server.shutdown()

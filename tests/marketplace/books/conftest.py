@@ -23,6 +23,7 @@ from marketplace.kit.clock import today
 from marketplace.kit.db import unit_of_work
 from marketplace.payments import events
 from marketplace.shop import service as shop
+from marketplace.stripe_sandbox.store import PLATFORM
 from models import DealStatus, Money
 from tests import builders
 from tests.marketplace.deals.test_money import do, fund, onboard
@@ -30,7 +31,6 @@ from tests.marketplace.shop.conftest import Shop
 from tests.marketplace.shop.test_money import Till
 from tests.stripe_world import StripeWorld, run_jobs
 
-PLATFORM = "acct_1SandboxPlatform"
 # How long ago all of it was, in seconds: nothing of it is still on its way.
 OLD = 7_200
 
@@ -62,18 +62,7 @@ class World:
             store.save(body)
 
 
-def _forget(stripe: StripeWorld) -> None:
-    """Empty the sandbox: what earlier tests did there is not in this place's books."""
-    store = stripe.app.extensions["sandbox"].store
-    kept = f"object = 'webhook_endpoint' OR id = '{PLATFORM}'"
-    with store.transaction():
-        store.db.execute(f"DELETE FROM objects WHERE NOT ({kept})")
-        for table in ("entries", "idempotency", "deliveries", "faults", "mischief"):
-            store.db.execute(f"DELETE FROM {table}")
-
-
 def long_ago() -> int:
-    """By our clock: another test may have moved the sandbox's ahead of it."""
     return int(time.time()) - OLD
 
 
@@ -118,7 +107,7 @@ def _world(
 ) -> dict[str, UUID]:
     connection, deletes = _eraser
     connection.execute(deletes)
-    _forget(_stripe)
+    _stripe.forget()
     released, held, refunded = (_deal(_app, _stripe) for _ in range(3))
     onboard(_app, _stripe, released.creator.person)
     do(_app, released, "deliver", "creator", links=["https://example.org/reel"])
