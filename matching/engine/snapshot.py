@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -142,11 +143,25 @@ class Snapshot:
         return self._population
 
     def warm(self) -> None:
-        """Have everything compiled, or loaded from the cache, before somebody waits for it."""
+        """Have everything compiled, or loaded from the cache, before somebody waits for it.
+
+        For whoever writes, that is what a change takes: the first row is written as it is.
+        """
+        if self._stored.writable:
+            self._put(self._stored.blocks.take(np.arange(min(self.rows, 1))))
+            return
         for mode in MODES:
             query = Query(Brief([Target("country", {"": 1})], {"": 1}, mode=mode), work={"reel": 1})
             self.scan(query, 1)
             self.place(query, 50.0)
+
+    @classmethod
+    def compile(cls) -> None:
+        """Have scans compiled where there is no snapshot yet, on one that nobody is in."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "empty.snap"
+            cls.write(path, [], Population.of([]))
+            cls.open(path).warm()
 
     def replaced(self) -> bool:
         """Whether a newer snapshot has taken this one's place at its path."""

@@ -32,6 +32,8 @@ def rebuild() -> int:
     the new snapshot for writing goes on from the horizon it was begun at.
     """
     folder, began = settings().matching_dir, time.monotonic()
+    # Now, so that the first page that finds the snapshot need not wait for it.
+    Snapshot.compile()
     folder.mkdir(parents=True, exist_ok=True)
     with unit_of_work() as db:
         horizon = int(db.scalar(HORIZON) or 0)

@@ -123,7 +123,12 @@ def _work(in_app: InApp, connection: Connection, stop: threading.Event) -> None:
 
 def _opened() -> Indexer | None:
     path = settings().matching_dir / NAME
-    return Indexer(Snapshot.open(path, for_writing=True)) if path.exists() else None
+    if not path.exists():
+        return None
+    snapshot = Snapshot.open(path, for_writing=True)
+    # After an update this takes seconds, for which the first change would have to wait.
+    snapshot.warm()
+    return Indexer(snapshot)
 
 
 def _is_wanted(indexer: Indexer | None) -> bool:

@@ -52,6 +52,31 @@ def test_a_changed_snapshot_answers_as_one_written_anew(
     assert reader.applied == 99
 
 
+def test_getting_ready_changes_nothing(
+    tmp_path: Path, entries: list[Entry], population: Population
+) -> None:
+    path = written(tmp_path, entries, population)
+    before = path.read_bytes()
+    Snapshot.open(path).warm()
+    assert path.read_bytes() == before
+    writer, reader = Snapshot.open(path, for_writing=True), Snapshot.open(path)
+    asked = Query(brief(random.Random(3)), work=WORK, currency="sek")
+    found = reader.scan(asked, 100)
+    writer.warm()
+    assert (writer.rows, writer.applied) == (reader.rows, reader.applied) == (len(entries), 0)
+    assert reader.scan(asked, 100) == found
+    assert Snapshot.open(path).scan(asked, 100) == found
+
+
+@pytest.mark.parametrize("for_writing", [False, True])
+def test_a_market_of_nobody_gets_ready_too(tmp_path: Path, *, for_writing: bool) -> None:
+    path = written(tmp_path, [], Population.of([]))
+    one = Snapshot.open(path, for_writing=for_writing)
+    one.warm()
+    assert one.rows == 0
+    Snapshot.compile()
+
+
 def test_a_snapshot_learns_countries_and_languages_it_has_not_met(
     tmp_path: Path, entries: list[Entry], population: Population
 ) -> None:
