@@ -8,6 +8,8 @@ from math import ceil, floor, log10
 
 _WIDE, _TALL = 100, 50
 _STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+# Less than that of anything is nothing on a chart, and powers of ten come to an end.
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Stair:
 
 def round_up(value: float) -> float:
     """The next figure that is easy to read: 1, 1.5, 2, 3 … of a power of ten."""
-    if value <= 0:
+    if value < _LEAST:
         return 1
     power = 10.0 ** floor(log10(value))
     return next(step for step in _STEPS if step * power >= value * 0.999_999) * power

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marketplace.kit.charts import even, round_up, stair
@@ -35,6 +35,7 @@ def test_what_lies_beyond_is_left_out() -> None:
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 1e6)] * 4), max_size=20))
+@example([(0.0, 0.0, 0.0, 5e-324)])
 def test_no_line_leaves_its_plane(points: list[tuple[float, float, float, float]]) -> None:
     ordered = sorted((x, *sorted(rest)) for x, *rest in points)
     drawn = stair(ordered, to=1e6)
