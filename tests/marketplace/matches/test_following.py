@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from marketplace.config import Config
 from marketplace.matches.queries import snapshots
 from marketplace.matches.service import indexer
+from matching.engine import Snapshot
 from tests import builders
 
 pytestmark = pytest.mark.wide
@@ -90,3 +91,17 @@ def test_another_process_sees_a_change_and_a_new_snapshot_soon(db: Session, fold
         reader.terminate()
         reader.wait(10)
         reader.stdout.close()
+
+
+def test_compiling_is_over_before_anybody_waits_for_it(
+    app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scans before there is a snapshot, and what a change takes once it is opened for them."""
+    path, compiled = folder / snapshots.NAME, list[object]()
+    monkeypatch.setattr(Snapshot, "compile", lambda: compiled.append(path.exists()))
+    monkeypatch.setattr(Snapshot, "warm", lambda opened: compiled.append(opened.rows))
+    with app.app_context():
+        indexer.rebuild()
+        opened = indexer._opened()
+    assert opened is not None
+    assert compiled == [False, opened.snapshot.rows]
